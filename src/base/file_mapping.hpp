@@ -1,0 +1,55 @@
+// A file's bytes in memory, shared with every process that maps the same file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/directory.hpp"
+#include "base/file.hpp"
+#include "base/status.hpp"
+
+namespace remora::base {
+
+// Move-only; unmaps on destruction. The caller keeps all threads out of the memory before that. The const
+// functions may be called by many threads at once. The file may be closed once it is mapped.
+class Mapping {
+ public:
+  Mapping() = default;
+  Mapping(Mapping&& other) noexcept;
+  Mapping& operator=(Mapping&& other) noexcept;
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  ~Mapping();
+
+  // Maps bytes 0 .. size-1, which the file must have: touching memory beyond its end would kill the process.
+  // `read_only` gives memory that must not be written (the file may have been opened for either).
+  // Errors: kInvalid (size 0), kDamaged (the file is shorter), kPermission, kMemory, kIo.
+  static Code map(const File& file, uint64_t size, bool read_only, Mapping* out, Problem& problem);
+
+  bool is_mapped() const { return data_ != nullptr; }
+  std::byte* data() const { return data_; }  // page-aligned; nullptr when not mapped
+  uint64_t size() const { return size_; }
+  bool read_only() const { return read_only_; }
+
+  // Makes the pages around offset .. offset+length-1 durable and waits for the disk (msync MS_SYNC). The
+  // range is clipped to the mapping. After kIo the data on disk are unknown; see File::sync. Errors: kIo,
+  // kNoSpace.
+  Code sync(uint64_t offset, uint64_t length, Problem& problem) const;
+
+  // Has the kernel begin writing those pages and does not wait. `file` is the one that was mapped. A later
+  // sync then has less to do; on its own it promises nothing. Errors: kIo, kNoSpace.
+  Code start_sync(const File& file, uint64_t offset, uint64_t length, Problem& problem) const;
+
+  // Has those pages in memory and, unless read_only, ready to be written without a page fault. Content is
+  // unchanged, also for others that write at the same time. Errors: kIo, kMemory.
+  Code populate(uint64_t offset, uint64_t length, Problem& problem) const;
+
+  void unmap();
+
+ private:
+  std::byte* data_ = nullptr;
+  uint64_t size_ = 0;
+  bool read_only_ = false;
+};
+
+}  // namespace remora::base
