@@ -1,0 +1,69 @@
+#include "snapshot/gather.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "store/recovery.hpp"
+#include "store/words.hpp"
+
+namespace remora::snapshot {
+namespace {
+
+using store::kRowVariants;
+
+// The six cells of a file's row stand one behind the other, each as the table's word has it.
+constexpr size_t kCellsOffset = 16;
+static_assert(sizeof(remora_snapshot::Row) == kCellsOffset + kRowVariants * sizeof(uint64_t));
+
+}  // namespace
+
+Gatherer::Gatherer(const store::Generation& generation, const Capture& capture)
+    : generation_(generation),
+      capture_(capture),
+      rows_a_bit_(
+          std::max<uint64_t>(store::kPage / sizeof(store::Row),
+                             (generation.mask() + 1) / (sizeof(store::GenerationPage::touched) * 8))) {}
+
+bool Gatherer::read(const store::Row& live, remora_snapshot::Row* row) {
+  // Acquire pairs with the release in insert_row.
+  const uint64_t key = live.key.load(std::memory_order_acquire);
+  uint32_t count = 0;
+  if (key == 0 || !translate_key(capture_, key, live.stamp.load(std::memory_order_relaxed), row, &count)) {
+    return false;
+  }
+  uint64_t words[kRowVariants] = {};
+  uint64_t visits = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint64_t word = live.cells[i].load(std::memory_order_relaxed);
+    const store::QCell cell = store::QCell::unpack(word);
+    if (std::fabs(cell.q) <=
+        store::kLargestValue) {  // false for what is no number: a damaged cell counts as never tried
+      words[i] = word;
+      visits += cell.visits;
+    }
+  }
+  std::memcpy(reinterpret_cast<std::byte*>(row) + kCellsOffset, words, sizeof words);
+  visits_ += row->task_type() == store::StateKey::kParentTask ? 0 : visits;
+  return true;
+}
+
+size_t Gatherer::next(std::span<remora_snapshot::Row> rows) {
+  const uint64_t end = generation_.mask() + 1;
+  size_t count = 0;
+  while (at_ < end && count < rows.size()) {
+    const uint64_t bit = at_ / rows_a_bit_;
+    // Pages that nobody wrote are not even read: that would bring them into memory.
+    if ((generation_.page().touched[bit / 64].load(std::memory_order_relaxed) >> (bit % 64) & 1) == 0) {
+      at_ = (bit + 1) * rows_a_bit_;
+      continue;
+    }
+    const uint64_t stop = std::min(end, (bit + 1) * rows_a_bit_);
+    for (; at_ < stop && count < rows.size(); ++at_) {
+      count += read(generation_.rows()[at_], &rows[count]) ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+}  // namespace remora::snapshot

@@ -1,0 +1,189 @@
+#include "snapshot/restore.hpp"
+
+#include <memory>
+#include <new>
+
+#include "base/clock.hpp"
+#include "base/file_lock.hpp"
+#include "base/thread_context.hpp"
+#include "snapshot/fill.hpp"
+#include "snapshot/locate.hpp"
+#include "snapshot/verifier.hpp"
+#include "snapshot/writer.hpp"
+#include "store/event_ring.hpp"
+#include "store/file_names.hpp"
+
+namespace remora::snapshot {
+namespace {
+
+using base::Code;
+using base::Problem;
+
+constexpr int64_t kLockWait = 50 * base::kNanosPerMillisecond;
+
+Code keep_present(store::State& state, Kind kind, int64_t now_ns, Problem& problem) {
+  const store::State::Inside inside(state, base::thread_context().number);
+  return write_snapshot_locked(state, inside.generation(), kind, now_ns, nullptr, problem);
+}
+
+// A generation file that is removed again unless it came in force.
+class NewGeneration {
+ public:
+  explicit NewGeneration(store::State& state) : state_(state) {}
+  NewGeneration(const NewGeneration&) = delete;
+  NewGeneration& operator=(const NewGeneration&) = delete;
+  ~NewGeneration() {
+    if (number_ != 0) {
+      Problem ignored;  // one that was never in force does no harm
+      static_cast<void>(state_.live_directory().remove(store::generation_file(number_), ignored));
+    }
+  }
+
+  // The caller holds the structure lock.
+  Code create(Problem& problem) {
+    const store::History& history = state_.history();
+    number_ = state_.next_generation_number();
+    return store::Generation::create(state_.live_directory(), history, number_, history.capacities.states,
+                                     problem);
+  }
+
+  Code fill(const Contents& contents, const Translation& translation, Problem& problem) {
+    std::unique_ptr<store::Generation> generation;
+    Code code = store::Generation::open(state_.live_directory(), state_.history(), number_, false,
+                                        &generation, problem);
+    if (ok(code)) {
+      code = fill_generation(contents, translation, *generation, problem);
+    }
+    if (ok(code)) {
+      code = generation->mapping().sync(0, generation->mapping().size(), problem);
+    }
+    return code;
+  }
+
+  uint64_t number() const { return number_; }
+  void keep() { number_ = 0; }
+
+ private:
+  store::State& state_;
+  uint64_t number_ = 0;
+};
+
+Code lock_structure(store::State& state, base::ByteLock* lock, Problem& problem) {
+  const Code code = lock->lock_for(state.locks(), store::kStructureLock, kLockWait, problem);
+  if (!ok(code)) {
+    problem.prefix("another process changes names or generations");
+  }
+  return code;
+}
+
+void tell(const store::History& history, int64_t now_ns, uint64_t before, uint64_t number,
+          const Info& restored) {
+  store::Event event;
+  event.when_ns = now_ns;
+  event.kind = store::EventKind::kRestored;
+  event.severity = store::Severity::kWarning;
+  event.value = static_cast<double>(before);
+  event.detail[0] = number;
+  event.detail[1] = restored.sequence;
+  store::publish_event(history, event);
+}
+
+// The structure lock is held for names and for the switch, not while the values are filled in and written to
+// disk: whoever registers a name meanwhile waits for that lock.
+Code replace_generation(store::State& state, const Contents& contents, int64_t now_ns,
+                        const RestoreRules& rules, Problem& problem) {
+  const store::History& history = state.history();
+  NewGeneration next(state);
+  Translation translation;
+  base::ByteLock structure;
+  Code code = lock_structure(state, &structure, problem);
+  if (ok(code)) {
+    code = translate_names(contents, history, &translation, problem);
+  }
+  if (ok(code)) {
+    code = next.create(problem);
+  }
+  structure.unlock();
+  if (ok(code)) {
+    code = next.fill(contents, translation, problem);
+  }
+  if (ok(code)) {
+    code = lock_structure(state, &structure, problem);
+  }
+  if (!ok(code)) {
+    return code;
+  }
+  const uint64_t before = history.control->line.generation.load(std::memory_order_acquire);
+  const uint64_t number = next.number();
+  if (rules.notice != nullptr) {
+    rules.notice(rules.context, number, false);
+  }
+  code = state.switch_generation(number, problem);
+  if (!ok(code)) {
+    if (rules.notice != nullptr) {
+      rules.notice(rules.context, number, true);
+    }
+    return code;
+  }
+  next.keep();
+  tell(history, now_ns, before, number, contents.info);
+  return Code::kOk;
+}
+
+}  // namespace
+
+Code restore_bytes(store::State& state, std::span<const std::byte> file, int64_t now_ns,
+                   const RestoreRules& rules, Info* restored, Problem& problem) try {
+  Contents contents;
+  if (const Code code = verify(file, state.history(), &contents, problem); !ok(code)) {
+    return code;
+  }
+  // Held throughout: one restore at a time, and no number of a generation is passed by a later one.
+  base::ByteLock lock;
+  if (const Code code = lock_snapshots(state, &lock, problem); !ok(code)) {
+    return code;
+  }
+  if (rules.keep_replaced) {
+    if (const Code code = keep_present(state, Kind::kRestore, now_ns, problem); !ok(code)) {
+      problem.prefix("before the restore, keeping the present values");
+      return code;
+    }
+  }
+  if (const Code code = replace_generation(state, contents, now_ns, rules, problem); !ok(code)) {
+    return code;
+  }
+  if (rules.keep_replaced && &state.live_directory() != &state.directory()) {
+    Problem ignored;  // the restore is done; the schedule takes the next one
+    static_cast<void>(keep_present(state, Kind::kHourly, now_ns, ignored));
+  }
+  if (restored != nullptr) {
+    *restored = contents.info;
+  }
+  return Code::kOk;
+} catch (const std::bad_alloc&) {
+  return problem.set(Code::kMemory, "no memory for restoring a snapshot of %zu bytes", file.size());
+}
+
+Code restore(store::State& state, std::string_view path, int64_t now_ns, Info* restored, Problem& problem) {
+  base::FileBuffer bytes;
+  Code code = read_snapshot_file(state, path, &bytes, problem);
+  if (ok(code)) {
+    code = restore_bytes(state, bytes.bytes(), now_ns, {}, restored, problem);
+  }
+  return code;
+}
+
+Code verify_file(const store::State& state, std::string_view path, Info* info, Problem& problem) {
+  base::FileBuffer bytes;
+  Code code = read_snapshot_file(state, path, &bytes, problem);
+  Contents contents;
+  if (ok(code)) {
+    code = verify(bytes.bytes(), state.history(), &contents, problem);
+  }
+  if (ok(code) && info != nullptr) {
+    *info = contents.info;
+  }
+  return code;
+}
+
+}  // namespace remora::snapshot

@@ -1,0 +1,47 @@
+// Folding: outcome lanes into the statistics of variants, each outcome exactly once, whoever dies in between.
+//
+// A fold states its intent (its sequence, and for each lane where it ends), computes each touched variant's
+// new totals in private memory, writes them into the copy that is not in force, tagged with the sequence, and
+// ends by advancing the lanes and the sequence. A fold that died is done again from the same intent: copies
+// that carry its tag already are left alone, so nothing is counted twice. The agent's pooled values
+// (StateKey::kParentTask) follow after that, at most once: a fold that dies before they are done leaves them
+// without its outcomes. They are a first guess for unseen states, and a guess from a few outcomes less beats
+// one that counts some twice.
+#pragma once
+
+#include <cstdint>
+
+#include "base/status.hpp"
+#include "store/generation.hpp"
+#include "store/history.hpp"
+
+namespace remora::store {
+
+struct FoldReport {
+  uint64_t folded = 0;   // outcomes
+  uint64_t dropped = 0;  // overwritten before they were folded
+  uint64_t padded = 0;   // unfinished records given up
+};
+
+// Tells whether the process that holds a process slot lives.
+using OwnerAlive = bool (*)(void* context, uint32_t owner);
+
+// What fold_outcomes remembers between two calls in one process: since when a lane waits for an unfinished
+// record.
+struct FoldMemory {
+  uint64_t stuck_position[16] = {};
+  uint64_t stuck_head[16] = {};     // of the lane when the wait began: all below it has waited as long
+  int64_t stuck_since_ns[16] = {};  // 0 = never waited
+};
+
+// Folds up to `limit` outcomes. The caller holds the housekeeping lock.
+//   generation    receives each outcome's target in the agent's pooled row, by learning_rate; may be nullptr
+//   now_ns        wall clock: an outcome dated later counts as of now in the windows
+//   monotonic_ns  times the five seconds after which an unfinished record of a living process is given up
+//   alive         tells whether the process that holds a process slot lives
+// Errors: kMemory (nothing was folded).
+base::Code fold_outcomes(const History& history, const Generation* generation, float learning_rate,
+                         int64_t now_ns, int64_t monotonic_ns, uint64_t limit, OwnerAlive alive,
+                         void* context, FoldMemory& memory, FoldReport* report, base::Problem& problem);
+
+}  // namespace remora::store

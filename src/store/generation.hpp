@@ -1,0 +1,47 @@
+// One mapped file of learned values: fixed in size and shape for its whole life.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/file_mapping.hpp"
+#include "store/history.hpp"
+#include "store/layout.hpp"
+
+namespace remora::store {
+
+class Generation {
+ public:
+  // Makes the file under a temporary name, fully allocated, and renames it. `states` is the row limit.
+  // Errors: kNoSpace, kIo; nothing is left behind.
+  static base::Code create(const base::Directory& directory, const History& history, uint64_t number,
+                           uint64_t states, base::Problem& problem);
+
+  // Maps an existing one and checks its identity against the history's.
+  // Errors: kNotFound, kFormat, kDamaged, kPermission, kMemory.
+  static base::Code open(const base::Directory& directory, const History& history, uint64_t number,
+                         bool read_only, std::unique_ptr<Generation>* out, base::Problem& problem);
+
+  uint64_t number() const { return number_; }
+  uint64_t mask() const { return mask_; }           // rows - 1
+  uint64_t state_limit() const { return states_; }  // rows that may be used
+  uint64_t agent_quota() const { return quota_; }   // rows that one agent may use
+  Row* rows() const { return rows_; }
+  GenerationPage& page() const { return *page_; }
+  const base::Mapping& mapping() const { return mapping_; }
+  const uint64_t (&secret() const)[2] { return secret_; }
+
+  // Maps the pages that hold rows now, so that routing known states faults on none.
+  void populate_used() const;
+
+ private:
+  Generation() = default;
+
+  base::Mapping mapping_;
+  uint64_t number_ = 0, mask_ = 0, states_ = 0, quota_ = 0;
+  uint64_t secret_[2] = {0, 0};
+  Row* rows_ = nullptr;
+  GenerationPage* page_ = nullptr;
+};
+
+}  // namespace remora::store

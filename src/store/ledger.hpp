@@ -1,0 +1,63 @@
+// The ring of recent decisions: claimed once by route, taken once by record. The picture of a slot's life:
+//
+//   free / done / pending of the lap before --claim--> filling --publish--> pending --take--> applying
+//   --finish--> done
+//                                                                              ^---- give_back ----'
+//
+// Every arrow is one compare-and-swap or one store of SlotWord, so that a process may die anywhere: filling
+// and applying name their owner, and whoever finds the owner dead puts the slot back (reclaim). A thread
+// takes positions from the shared head a block at a time: a head touched by every decision would cost more
+// than all the rest of it.
+#pragma once
+
+#include <cstdint>
+
+#include "store/history.hpp"
+#include "store/stripe.hpp"
+#include "store/words.hpp"
+
+namespace remora::store {
+
+inline constexpr uint32_t kLedgerBlock = 64;
+
+struct Claim {
+  LedgerSlot* slot = nullptr;  // nullptr: none could be had (all tried are in other hands)
+  uint64_t index = 0;
+  uint64_t tag = 0;
+  bool expired = false;  // a decision that never got its outcome was given up for this one
+
+  uint64_t id() const { return decision_id(tag, index); }
+};
+
+// Takes the next slot for a new decision. Its fields may be written until `publish`. [hot]
+Claim claim_slot(const History& history, Stripe& stripe, uint32_t owner);
+
+// Makes a filled slot visible to whoever reports its outcome. [hot]
+inline void publish_slot(const Claim& claim, uint32_t owner) {
+  // Release pairs with the acquire in take_slot: the fields are seen with the word.
+  claim.slot->word.store(SlotWord{claim.tag, owner, SlotState::kPending}.pack(), std::memory_order_release);
+}
+
+enum class Take { kTaken, kUnknown, kAlready, kBusy };
+
+// Takes a pending decision for its outcome; exactly one caller ever gets kTaken for an id, unless it gives it
+// back or dies before the outcome record is committed. [hot]
+Take take_slot(const History& history, uint64_t id, uint32_t owner, LedgerSlot** slot);
+
+// The slot of an id, whatever its state, or nullptr when its tag is another's by now. [hot]
+LedgerSlot* find_slot(const History& history, uint64_t id);
+
+// Ends the life of a taken slot. [hot]
+inline void finish_slot(LedgerSlot& slot, uint64_t id, SlotState state) {
+  // Release: who sees "done" sees result and facts.
+  slot.word.store(SlotWord{id >> kSlotBits, 0, state}.pack(), std::memory_order_release);
+}
+
+// Puts a slot whose owner is dead back to where its outcome can be reported again, or to done when the
+// outcome record was committed. True when this call did it. The caller knows that the owner is dead.
+bool reclaim_slot(const History& history, uint64_t index, uint64_t seen_word);
+
+// Slots waiting for their outcome.
+uint64_t count_pending(const History& history);
+
+}  // namespace remora::store

@@ -1,0 +1,142 @@
+#include "store/names.hpp"
+
+#include <cstring>
+
+#include <xxhash.h>
+
+namespace remora::store {
+namespace {
+
+uint64_t name_hash(const History& history, Kind kind, std::string_view text) {
+  const uint64_t hash = XXH3_64bits_withSeed(text.data(), text.size(), history.secret[0]);
+  return (hash ^ static_cast<uint64_t>(kind) * 0x9e3779b97f4a7c15ULL) | 1;
+}
+
+std::string_view text_of(const NameEntry& entry) {
+  return {entry.text, entry.size <= kMaxNameBytes ? entry.size : 0};
+}
+
+// Index slots hold entry + 1; a slot is written once, after its entry is complete.
+// Returns the entry, or UINT32_MAX; `free_slot` receives where a new one would go.
+uint32_t probe(const History& history, Kind kind, std::string_view text, uint64_t hash, uint64_t* free_slot) {
+  for (uint64_t step = 0; step <= history.name_slot_mask; ++step) {
+    const uint64_t place = ((hash >> 1) + step) & history.name_slot_mask;
+    // Acquire pairs with the release in index_entry: the entry is complete.
+    const uint64_t slot = history.name_slots[place].load(std::memory_order_acquire);
+    if (slot == 0) {
+      *free_slot = place;
+      return UINT32_MAX;
+    }
+    const uint64_t entry_number = slot - 1;
+    if (entry_number >= history.capacities.names) {
+      continue;  // damaged: no entry has this number
+    }
+    const NameEntry& entry = history.names[entry_number];
+    if (entry.hash.load(std::memory_order_relaxed) == hash && entry.kind == static_cast<uint32_t>(kind) &&
+        text_of(entry) == text) {
+      return static_cast<uint32_t>(entry_number);
+    }
+  }
+  *free_slot = UINT64_MAX;
+  return UINT32_MAX;
+}
+
+std::atomic<uint32_t>& kind_place(const History& history, Kind kind, uint32_t index) {
+  return history.kind_index[static_cast<uint64_t>(kind) * history.capacities.names + index];
+}
+
+void index_entry(const History& history, uint32_t entry_number) {
+  const NameEntry& entry = history.names[entry_number];
+  const auto kind = static_cast<Kind>(entry.kind);
+  uint64_t free_slot = 0;
+  if (probe(history, kind, text_of(entry), entry.hash.load(std::memory_order_relaxed), &free_slot) ==
+          UINT32_MAX &&
+      free_slot != UINT64_MAX) {
+    kind_place(history, kind, entry.index).store(entry_number + 1, std::memory_order_relaxed);
+    Word& count = history.names_head->kind_count[entry.kind];
+    if (count.load(std::memory_order_relaxed) <= entry.index) {
+      // Release pairs with the acquire in name_count: the kind's index is complete below it.
+      count.store(entry.index + 1, std::memory_order_release);
+    }
+    history.name_slots[free_slot].store(entry_number + 1, std::memory_order_release);
+  }
+}
+
+uint32_t limit_of(Kind kind, const Capacities& capacities) {
+  switch (kind) {
+    case Kind::kAgent:
+      return capacities.agents;
+    case Kind::kRollout:
+      return capacities.rollouts;
+    case Kind::kTaskType:
+    case Kind::kCategory:
+    case Kind::kMetric:
+      return 65'534;  // 16 bits of a state key, less the parent's mark
+    case Kind::kLabel:
+      return 1U << 24;
+  }
+  return 0;
+}
+
+}  // namespace
+
+bool find_name(const History& history, Kind kind, std::string_view text, uint32_t* index) {
+  uint64_t free_slot = 0;
+  const uint32_t entry = probe(history, kind, text, name_hash(history, kind, text), &free_slot);
+  if (entry == UINT32_MAX) {
+    return false;
+  }
+  *index = history.names[entry].index;
+  return true;
+}
+
+std::string_view name_text(const History& history, Kind kind, uint32_t index) {
+  if (static_cast<uint32_t>(kind) == 0 || static_cast<uint32_t>(kind) > kLastKind ||
+      index >= name_count(history, kind)) {
+    return {};
+  }
+  const uint32_t entry = kind_place(history, kind, index).load(std::memory_order_relaxed);
+  if (entry == 0 || entry > history.capacities.names) {
+    return {};
+  }
+  return text_of(history.names[entry - 1]);
+}
+
+base::Code add_name(const History& history, Kind kind, std::string_view text, uint32_t* index,
+                    base::Problem& problem) {
+  repair_names(history);
+  const uint64_t count = history.names_head->count.load(std::memory_order_relaxed);
+  const uint32_t of_kind = name_count(history, kind);
+  if (count >= history.capacities.names) {
+    return problem.set(
+        base::Code::kFull,
+        "all %u names of this state directory are used; open a new one with more (state.names)",
+        history.capacities.names);
+  }
+  if (of_kind >= limit_of(kind, history.capacities)) {
+    return problem.set(base::Code::kFull, "\"%.*s\": all %u places for names of this kind are used",
+                       static_cast<int>(text.size()), text.data(), limit_of(kind, history.capacities));
+  }
+  NameEntry& entry = history.names[count];
+  entry.hash.store(name_hash(history, kind, text), std::memory_order_relaxed);
+  entry.kind = static_cast<uint32_t>(kind);
+  entry.index = of_kind;
+  entry.size = static_cast<uint32_t>(text.size());
+  std::memset(entry.text, 0, sizeof entry.text);
+  std::memcpy(entry.text, text.data(), text.size());
+  // Release: an entry below the count is complete, also for whoever repairs after this writer's death.
+  history.names_head->count.store(count + 1, std::memory_order_release);
+  index_entry(history, static_cast<uint32_t>(count));
+  *index = of_kind;
+  return base::Code::kOk;
+}
+
+void repair_names(const History& history) {
+  const uint64_t count = history.names_head->count.load(std::memory_order_acquire);
+  if (count != 0 && count <= history.capacities.names) {
+    index_entry(history, static_cast<uint32_t>(
+                             count - 1));  // no-op when its writer finished; only the last can be loose
+  }
+}
+
+}  // namespace remora::store

@@ -1,0 +1,118 @@
+#include "store/outcome_lanes.hpp"
+
+#include <cstring>
+
+#include <xxhash.h>
+
+namespace remora::store {
+namespace {
+
+constexpr size_t kBodyOffset = offsetof(OutcomeRecord, decision_id);
+constexpr size_t kBodySize = sizeof(OutcomeRecord) - kBodyOffset;
+static_assert(kBodySize % sizeof(uint64_t) == 0 && kBodyOffset == 2 * sizeof(uint64_t));
+
+uint64_t body_checksum(const OutcomeRecord& record) {
+  return XXH3_64bits(reinterpret_cast<const std::byte*>(&record) + kBodyOffset, kBodySize);
+}
+
+// Everything but the commit word is copied by words: a folder may read a record that is being overwritten a
+// lap later, and then rejects what it read.
+void store_words(OutcomeRecord& to, const OutcomeRecord& from) {
+  uint64_t words[sizeof(OutcomeRecord) / 8];
+  std::memcpy(words, static_cast<const void*>(&from), sizeof words);
+  auto* out = reinterpret_cast<uint64_t*>(&to);
+  for (size_t i = 1; i < sizeof words / 8; ++i) {
+    std::atomic_ref<uint64_t>(out[i]).store(words[i], std::memory_order_relaxed);
+  }
+}
+
+void load_words(OutcomeRecord* to, OutcomeRecord& from) {
+  uint64_t words[sizeof(OutcomeRecord) / 8];
+  auto* in = reinterpret_cast<uint64_t*>(&from);
+  words[0] = 0;
+  for (size_t i = 1; i < sizeof words / 8; ++i) {
+    // Acquire: the second look at the commit word stays behind all of these.
+    words[i] = std::atomic_ref<uint64_t>(in[i]).load(std::memory_order_acquire);
+  }
+  std::memcpy(static_cast<void*>(to), words, sizeof words);
+}
+
+}  // namespace
+
+void append_outcome(const History& history, uint32_t lane, uint32_t owner, uint64_t generation,
+                    OutcomeRecord& image, Word* announce) {
+  lane &= history.capacities.lanes - 1;
+  image.checksum = body_checksum(image);
+  for (;;) {
+    const uint64_t position = history.lanes[lane].head.fetch_add(1, std::memory_order_relaxed);
+    OutcomeRecord& record = history.outcome(lane, position);
+    if (announce != nullptr) {
+      announce->store(OutcomePlace{generation, lane, position}.pack(), std::memory_order_relaxed);
+    }
+    uint64_t seen = record.commit.load(std::memory_order_relaxed);
+    uint64_t filling = CommitWord{CommitState::kFilling, owner, position}.pack();
+    // Release keeps the announcement before the claim for whoever looks after a crash. A place that was
+    // padded while this thread was held up has been folded past: it may not be filled any more.
+    const bool given_up =
+        seen != 0 && CommitWord::unpack(seen).position == (position & OutcomePlace::kPositionMask);
+    if (given_up || !record.commit.compare_exchange_strong(seen, filling, std::memory_order_acq_rel,
+                                                           std::memory_order_relaxed)) {
+      continue;
+    }
+    store_words(record, image);
+    // Release pairs with the acquire in read_outcome and is_committed.
+    if (record.commit.compare_exchange_strong(filling,
+                                              CommitWord{CommitState::kCommitted, 0, position}.pack(),
+                                              std::memory_order_release, std::memory_order_relaxed)) {
+      return;
+    }
+    // Padded while this thread was held up: the record counts for nothing, so take a new place.
+  }
+}
+
+bool is_committed(const History& history, const OutcomePlace& place, uint64_t decision_id) {
+  if (place.lane >= history.capacities.lanes) {
+    return false;
+  }
+  OutcomeRecord copy;
+  uint32_t owner = 0;
+  return read_outcome(history, place.lane, place.position, &copy, &owner) == ReadOutcome::kRead &&
+         copy.decision_id == decision_id;
+}
+
+ReadOutcome read_outcome(const History& history, uint32_t lane, uint64_t position, OutcomeRecord* copy,
+                         uint32_t* owner) {
+  OutcomeRecord& record = history.outcome(lane, position);
+  const uint64_t first = record.commit.load(std::memory_order_acquire);
+  const CommitWord word = CommitWord::unpack(first);
+  const uint64_t masked = position & OutcomePlace::kPositionMask;
+  if (word.position != masked || word.state == CommitState::kEmpty) {
+    return word.position > masked ? ReadOutcome::kOverwritten : ReadOutcome::kUnfinished;
+  }
+  if (word.state == CommitState::kPadded) {
+    return ReadOutcome::kPadded;
+  }
+  if (word.state == CommitState::kFilling) {
+    *owner = word.owner;
+    return ReadOutcome::kUnfinished;
+  }
+  load_words(copy, record);
+  // An overwriting lap changes the word before it writes; what slips through this look fails the checksum.
+  if (record.commit.load(std::memory_order_relaxed) != first) {
+    return ReadOutcome::kOverwritten;
+  }
+  return copy->checksum == body_checksum(*copy) ? ReadOutcome::kRead : ReadOutcome::kPadded;
+}
+
+bool pad_outcome(const History& history, uint32_t lane, uint64_t position) {
+  OutcomeRecord& record = history.outcome(lane, position);
+  uint64_t seen = record.commit.load(std::memory_order_acquire);
+  const CommitWord word = CommitWord::unpack(seen);
+  if (word.state == CommitState::kCommitted && word.position == (position & OutcomePlace::kPositionMask)) {
+    return false;
+  }
+  return record.commit.compare_exchange_strong(seen, CommitWord{CommitState::kPadded, 0, position}.pack(),
+                                               std::memory_order_acq_rel, std::memory_order_relaxed);
+}
+
+}  // namespace remora::store

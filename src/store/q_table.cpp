@@ -1,0 +1,106 @@
+#include "store/q_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace remora::store {
+namespace {
+
+// Remembers that the page of a row is in use, for populate_used. One bit covers a page, or several in a large
+// file.
+void mark_touched(uint64_t row, const Generation& generation) {
+  const uint64_t rows = generation.mask() + 1;
+  const uint64_t bits = sizeof(GenerationPage::touched) * 8;
+  const uint64_t rows_a_bit = std::max<uint64_t>(kPage / sizeof(Row), rows / bits);
+  const uint64_t bit = row / rows_a_bit;
+  Word& word = generation.page().touched[bit / 64];
+  const uint64_t mask = 1ULL << (bit % 64);
+  if ((word.load(std::memory_order_relaxed) & mask) == 0) {
+    word.fetch_or(mask, std::memory_order_relaxed);
+  }
+}
+
+Word& agent_rows(uint32_t agent, const Generation& generation) {
+  constexpr uint32_t kAgents = sizeof(GenerationPage::agent_rows) / sizeof(Word);
+  return generation.page().agent_rows[agent % kAgents];
+}
+
+}  // namespace
+
+bool has_room(uint32_t agent, const Generation& generation) {
+  return generation.page().rows_used.load(std::memory_order_relaxed) < generation.state_limit() &&
+         agent_rows(agent, generation).load(std::memory_order_relaxed) < generation.agent_quota();
+}
+
+Row* insert_row(uint64_t key, const Generation& generation, Insert* result) {
+  Row* const rows = generation.rows();
+  const uint64_t home = home_of(key, generation);
+  const uint32_t agent = StateKey::unpack(key).agent;
+  for (uint64_t step = 0; step < kProbeLimit; ++step) {
+    Row& row = rows[(home + step) & generation.mask()];
+    uint64_t seen = row.key.load(std::memory_order_acquire);
+    if (seen == 0) {
+      if (generation.page().rows_used.load(std::memory_order_relaxed) >= generation.state_limit()) {
+        *result = Insert::kTableFull;
+        return nullptr;
+      }
+      if (agent_rows(agent, generation).load(std::memory_order_relaxed) >= generation.agent_quota()) {
+        *result = Insert::kQuota;
+        return nullptr;
+      }
+      // Release pairs with the acquire in find_row. A rival may have taken this row for the same key: then it
+      // is found.
+      if (row.key.compare_exchange_strong(seen, key, std::memory_order_acq_rel, std::memory_order_acquire)) {
+        mark_touched((home + step) & generation.mask(), generation);
+        // Dying before these counts leaves a row uncounted; opening after a crash counts again.
+        generation.page().rows_used.fetch_add(1, std::memory_order_relaxed);
+        agent_rows(agent, generation).fetch_add(1, std::memory_order_relaxed);
+        *result = Insert::kInserted;
+        return &row;
+      }
+    }
+    if (seen == key) {
+      *result = Insert::kFound;
+      return &row;
+    }
+  }
+  *result = Insert::kTableFull;
+  return nullptr;
+}
+
+CellUpdate update_cell(Word& cell, float target, float step) {
+  uint64_t seen = cell.load(std::memory_order_relaxed);
+  for (;;) {
+    QCell before = QCell::unpack(seen);
+    if (!std::isfinite(before.q)) {
+      before = {};  // only a damaged file holds such a value: learn it anew
+    }
+    // The plain mean until 1 / visits falls below the step size: no value starts dragged towards a zero
+    // nobody measured.
+    const float mean_step = 1.0F / (static_cast<float>(before.visits) + 1.0F);
+    const float after = before.q + std::max(step, mean_step) * (target - before.q);
+    const QCell next{after, before.visits == UINT32_MAX ? UINT32_MAX : before.visits + 1};
+    // Relaxed: a cell is a value of its own; nothing else is published through it.
+    if (cell.compare_exchange_weak(seen, next.pack(), std::memory_order_relaxed, std::memory_order_relaxed)) {
+      return {before.q, after, next.visits};
+    }
+  }
+}
+
+float best_value(uint64_t key, uint32_t count, uint64_t mask, const Generation& generation) {
+  float best = 0;
+  bool any = false;
+  for (uint32_t first = 0; first < count; first += kRowVariants) {
+    const Row* row = find_row(StateKey::with_segment(key, first / kRowVariants), generation);
+    for (uint32_t i = 0; row != nullptr && i < kRowVariants && first + i < count; ++i) {
+      const QCell cell = QCell::unpack(row->cells[i].load(std::memory_order_relaxed));
+      if (cell.visits != 0 && (mask >> (first + i) & 1) != 0) {
+        best = any ? std::max(best, cell.q) : cell.q;
+        any = true;
+      }
+    }
+  }
+  return best;
+}
+
+}  // namespace remora::store

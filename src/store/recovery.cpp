@@ -1,0 +1,69 @@
+#include "store/recovery.hpp"
+
+#include <cmath>
+
+#include "store/ledger.hpp"
+#include "store/words.hpp"
+
+namespace remora::store {
+
+void recount_rows(const Generation& generation) {
+  constexpr uint32_t kAgents = sizeof(GenerationPage::agent_rows) / sizeof(Word);
+  uint64_t by_agent[kAgents] = {};
+  uint64_t used = 0;
+  for (uint64_t i = 0; i <= generation.mask(); ++i) {
+    const uint64_t key = generation.rows()[i].key.load(std::memory_order_relaxed);
+    if (key != 0) {
+      ++used;
+      ++by_agent[StateKey::unpack(key).agent % kAgents];
+    }
+  }
+  GenerationPage& page = generation.page();
+  page.rows_used.store(used, std::memory_order_relaxed);
+  for (uint32_t a = 0; a < kAgents; ++a) {
+    page.agent_rows[a].store(by_agent[a], std::memory_order_relaxed);
+  }
+}
+
+uint64_t scrub_values(const Generation& generation) {
+  uint64_t scrubbed = 0;
+  for (uint64_t i = 0; i <= generation.mask(); ++i) {
+    Row& row = generation.rows()[i];
+    const bool free_row = row.key.load(std::memory_order_relaxed) == 0;
+    for (Word& word : row.cells) {
+      const uint64_t value = word.load(std::memory_order_relaxed);
+      const QCell cell = QCell::unpack(value);
+      if (value != 0 && (free_row || !std::isfinite(cell.q) || std::fabs(cell.q) > kLargestValue)) {
+        word.store(0, std::memory_order_relaxed);
+        ++scrubbed;
+      }
+    }
+  }
+  return scrubbed;
+}
+
+uint32_t reclaim_slots(const History& history, OwnerAliveFunction alive, void* context) {
+  // One question to the kernel for each owner, not for each slot.
+  int8_t known[kMaxProcesses] = {};
+  uint32_t reclaimed = 0;
+  for (uint64_t i = 0; i < history.capacities.ledger_slots; ++i) {
+    const uint64_t seen = history.ledger[i].word.load(std::memory_order_acquire);
+    const SlotWord word = SlotWord::unpack(seen);
+    if (word.state != SlotState::kFilling && word.state != SlotState::kApplying) {
+      continue;
+    }
+    bool living = false;
+    if (word.owner < kMaxProcesses) {
+      if (known[word.owner] == 0) {
+        known[word.owner] = alive(context, word.owner) ? 1 : -1;
+      }
+      living = known[word.owner] > 0;
+    }
+    if (!living && reclaim_slot(history, i, seen)) {
+      ++reclaimed;
+    }
+  }
+  return reclaimed;
+}
+
+}  // namespace remora::store

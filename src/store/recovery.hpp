@@ -1,0 +1,24 @@
+// What the first process to open a directory puts right after the last ones died.
+#pragma once
+
+#include <cstdint>
+
+#include "store/generation.hpp"
+#include "store/history.hpp"
+
+namespace remora::store {
+
+// Counts rows anew: a process may have died between taking a row and counting it.
+void recount_rows(const Generation& generation);
+
+// After a power loss pages may be of different age. Sets learned values that cannot be (not finite, beyond
+// kLargestValue, in a free row) to "never seen"; returns how many.
+uint64_t scrub_values(const Generation& generation);
+
+inline constexpr float kLargestValue = 1e6F;
+
+// Frees or gives back every ledger slot that is in the hands of a dead process; returns how many.
+using OwnerAliveFunction = bool (*)(void* context, uint32_t owner);
+uint32_t reclaim_slots(const History& history, OwnerAliveFunction alive, void* context);
+
+}  // namespace remora::store

@@ -1,0 +1,382 @@
+#include "store/state.hpp"
+
+#include <algorithm>
+
+#include "base/atomic_file.hpp"
+#include "base/clock.hpp"
+#include "store/history_file.hpp"
+#include "store/recovery.hpp"
+
+namespace remora::store {
+
+using base::Code;
+using base::Problem;
+
+namespace {
+
+constexpr int64_t kOpenWait = 10 * base::kNanosPerSecond;  // another process may be allocating large files
+constexpr int64_t kDrainWait = 50 * base::kNanosPerMillisecond;
+
+struct GenerationScan {
+  uint64_t newest = 0;
+  uint64_t below = UINT64_MAX;
+};
+
+bool see_generation(void* context, const char* name) {
+  auto& scan = *static_cast<GenerationScan*>(context);
+  const uint64_t number = parse_generation_file(name);
+  if (number < scan.below) {
+    scan.newest = std::max(scan.newest, number);
+  }
+  return true;
+}
+
+// Highest number of a generation file below `below`; 0 when there is none.
+uint64_t newest_generation(const base::Directory& directory, uint64_t below) {
+  GenerationScan scan{0, below};
+  Problem ignored;
+  static_cast<void>(directory.list(see_generation, &scan, ignored));
+  return scan.newest;
+}
+
+}  // namespace
+
+Code State::open(std::string_view path, const OpenRules& rules, std::unique_ptr<State>* out,
+                 Problem& problem) {
+  std::unique_ptr<State> state(new State);
+  state->read_only_ = rules.read_only;
+  const base::DirectoryRules directory_rules{.create = !rules.must_exist && !rules.read_only,
+                                             .allow_shared = rules.allow_shared,
+                                             .allow_network = rules.allow_network,
+                                             .read_only = rules.read_only};
+  if (const Code code = base::Directory::open(path, directory_rules, &state->directory_, problem);
+      !ok(code)) {
+    return code;
+  }
+  state->stripes_ = rules.stripes;
+  if (rules.stripes == nullptr) {
+    state->own_stripes_ = std::make_unique<Stripe[]>(kStripes);
+    state->stripes_ = state->own_stripes_.get();
+  }
+  if (const Code code = state->open_files(rules, problem); !ok(code)) {
+    problem.prefix("%.*s", static_cast<int>(path.size()), path.data());
+    return code;
+  }
+  state->populate();
+  *out = std::move(state);
+  return Code::kOk;
+}
+
+State::~State() {
+  if (!read_only_ && history_.control != nullptr && mapping_.is_mapped()) {
+    Problem ignored;
+    if (!others_live() && ok(sync(ignored))) {
+      // Release: the files were complete before they are called clean.
+      history_.control->clean.store(1, std::memory_order_release);
+    }
+  }
+}
+
+Code State::open_files(const OpenRules& rules, Problem& problem) {
+  base::ByteLock structure;
+  if (!read_only_) {
+    if (const Code code = locks_.open(directory_, kLockFile, problem); !ok(code)) {
+      return code;
+    }
+    if (const Code code = structure.lock_for(locks_, kStructureLock, kOpenWait, problem); !ok(code)) {
+      problem.prefix("waiting for another process that opens the directory");
+      return code;
+    }
+  }
+  if (const Code code = open_live_directory(rules, problem); !ok(code)) {
+    return code;
+  }
+  if (!live_directory().contains(kHistoryFile)) {
+    if (rules.must_exist || read_only_) {
+      return problem.set(Code::kNotFound, "there is no state here (%s is missing)", kHistoryFile);
+    }
+    if (const Code code = create_history_file(live_directory(), rules.capacities, problem); !ok(code)) {
+      return code;
+    }
+    created_ = true;
+  }
+  if (const Code code = map_history_file(live_directory(), read_only_, &mapping_, problem); !ok(code)) {
+    return code;
+  }
+  history_ = History::view(mapping_);
+  if (!read_only_) {
+    first_ = !others_live();
+    if (const Code code = take_process_slot(problem); !ok(code)) {
+      return code;
+    }
+  }
+  return open_generation(problem);
+}
+
+// Memory-backed states keep their live files elsewhere; a small file says so to every process that opens the
+// directory.
+Code State::open_live_directory(const OpenRules& rules, Problem& problem) {
+  constexpr const char* kMarker = "live-in-memory";
+  const bool marked = directory_.contains(kMarker);
+  const bool fresh = !marked && !directory_.contains(kHistoryFile);
+  if (!marked && !(fresh && rules.memory_backed && !read_only_)) {
+    return Code::kOk;
+  }
+  char path[64];
+  std::snprintf(path, sizeof path, "/dev/shm/remora-%llx-%llx",
+                static_cast<unsigned long long>(directory_.identity().device),
+                static_cast<unsigned long long>(directory_.identity().inode));
+  const base::DirectoryRules live_rules{
+      .create = !read_only_, .allow_shared = false, .allow_network = false, .read_only = read_only_};
+  auto live = std::make_unique<base::Directory>();
+  if (const Code code = base::Directory::open(path, live_rules, live.get(), problem); !ok(code)) {
+    problem.prefix("memory-backed storage");
+    return code;
+  }
+  if (!marked) {
+    base::AtomicFileWriter writer;
+    const std::string_view text =
+        "The live files of this state are in memory-backed storage; snapshots are here.\n";
+    Code code = writer.open(directory_, kMarker, problem);
+    if (ok(code)) {
+      code = writer.append(std::as_bytes(std::span(text)), problem);
+    }
+    if (ok(code)) {
+      code = writer.finish(problem);
+    }
+    if (!ok(code)) {
+      return code;
+    }
+  }
+  live_directory_ = std::move(live);
+  return Code::kOk;
+}
+
+bool State::others_live() {
+  for (uint32_t slot = 0; slot < kMaxProcesses; ++slot) {
+    if (locks_.is_held_by_other(kLivenessLock + slot)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Code State::take_process_slot(Problem& problem) {
+  for (uint32_t slot = 0; slot < kMaxProcesses; ++slot) {
+    bool granted = false;
+    if (const Code code = locks_.try_lock(kLivenessLock + slot, &granted, problem); !ok(code)) {
+      return code;
+    }
+    if (!granted) {
+      continue;
+    }
+    process_slot_ = slot;
+    // What a dead process of this number left must not look like ours.
+    struct Asked {
+      State* state;
+      uint32_t slot;
+    } asked{this, slot};
+    reclaim_slots(
+        history_,
+        [](void* context, uint32_t owner) {
+          const auto* a = static_cast<Asked*>(context);
+          return owner != a->slot && a->state->owner_alive(owner);
+        },
+        &asked);
+    return Code::kOk;
+  }
+  return problem.set(Code::kFull, "%u processes have this directory open, which is the most", kMaxProcesses);
+}
+
+Code State::open_generation(Problem& problem) {
+  Word& word = history_.control->line.generation;
+  uint64_t number = word.load(std::memory_order_acquire);
+  std::unique_ptr<Generation> generation;
+  Code code = number == 0
+                  ? Code::kNotFound
+                  : Generation::open(live_directory(), history_, number, read_only_, &generation, problem);
+  if (!ok(code) && read_only_) {
+    return number == 0 ? problem.set(Code::kDamaged, "the state names no generation of learned values")
+                       : code;
+  }
+  // A generation that is missing or damaged is passed over for the one before it, else for an empty one.
+  for (uint64_t below = number; !ok(code) && below > 1;) {
+    below = newest_generation(live_directory(), below);
+    if (below == 0) {
+      break;
+    }
+    code = Generation::open(live_directory(), history_, below, read_only_, &generation, problem);
+    number = below;
+  }
+  if (!ok(code)) {
+    number = next_generation_number();
+    code = Generation::create(live_directory(), history_, number, history_.capacities.states, problem);
+    if (ok(code)) {
+      code = Generation::open(live_directory(), history_, number, read_only_, &generation, problem);
+    }
+    if (!ok(code)) {
+      return code;
+    }
+  }
+  if (!read_only_) {
+    const bool crashed = first_ && !created_ && history_.control->clean.load(std::memory_order_acquire) == 0;
+    const bool rebooted = history_.control->boot.load(std::memory_order_relaxed) != base::boot_id();
+    if (crashed) {
+      recount_rows(*generation);
+    }
+    if (crashed && rebooted) {
+      scrub_values(*generation);
+    }
+    history_.control->boot.store(base::boot_id(), std::memory_order_relaxed);
+    history_.control->clean.store(0, std::memory_order_relaxed);
+    word.store(number, std::memory_order_release);
+  }
+  generation_.store(generation.get(), std::memory_order_seq_cst);
+  generations_.push_back(std::move(generation));
+  return Code::kOk;
+}
+
+// Not under the structure lock: this takes longer than all the rest of opening.
+void State::populate() const {
+  generation_.load(std::memory_order_seq_cst)->populate_used();
+  Problem ignored;  // a page that cannot be mapped now faults in later
+  const HistoryOffsets offsets = HistoryOffsets::of(history_.capacities);
+  static_cast<void>(mapping_.populate(0, offsets.names, ignored));
+  static_cast<void>(mapping_.populate(offsets.name_slots, offsets.contexts - offsets.name_slots, ignored));
+  static_cast<void>(mapping_.populate(offsets.agents, offsets.variants - offsets.agents, ignored));
+  static_cast<void>(mapping_.populate(offsets.events, offsets.outcomes - offsets.events, ignored));
+}
+
+const Generation* State::follow(uint64_t number) {
+  const Generation* present = generation_.load(std::memory_order_seq_cst);
+  if (unfollowed_.load(std::memory_order_relaxed) == number) {
+    return present;  // its file could not be mapped; the next tick tries again
+  }
+  const std::lock_guard guard(generation_mutex_);
+  present = generation_.load(std::memory_order_seq_cst);
+  if (present->number() == number) {
+    return present;
+  }
+  std::unique_ptr<Generation> next;
+  Problem problem;
+  if (!ok(Generation::open(live_directory(), history_, number, read_only_, &next, problem))) {
+    unfollowed_.store(number, std::memory_order_relaxed);
+    return present;
+  }
+  next->populate_used();
+  const Generation* const mapped = next.get();
+  generations_.push_back(std::move(next));
+  generation_.store(mapped, std::memory_order_seq_cst);
+  return mapped;
+}
+
+Code State::switch_generation(uint64_t number, Problem& problem) {
+  if (!live_directory().contains(generation_file(number))) {
+    return problem.set(Code::kNotFound, "%s is missing", generation_file(number).text);
+  }
+  ControlLine& line = history_.control->line;
+  const uint64_t before = line.generation.load(std::memory_order_relaxed);
+  // Release pairs with the acquire in Inside.
+  line.generation.store(number, std::memory_order_release);
+  const auto offset = static_cast<uint64_t>(reinterpret_cast<std::byte*>(&line) - mapping_.data());
+  if (const Code code = mapping_.sync(offset, sizeof line, problem); !ok(code)) {
+    line.generation.store(before, std::memory_order_release);
+    return code;
+  }
+  static_cast<void>(follow(number));
+  return Code::kOk;
+}
+
+uint64_t State::next_generation_number() const {
+  const uint64_t in_force = history_.control->line.generation.load(std::memory_order_acquire);
+  return std::max(in_force, newest_generation(live_directory(), UINT64_MAX)) + 1;
+}
+
+void State::retire_generations(const Stripe* own) {
+  unfollowed_.store(0, std::memory_order_relaxed);
+  const uint64_t in_force = history_.control->line.generation.load(std::memory_order_acquire);
+  {
+    const std::lock_guard guard(generation_mutex_);
+    const Generation* present = generation_.load(std::memory_order_seq_cst);
+    if (generations_.size() > 1 && present->number() == in_force && drained(kDrainWait, own)) {
+      std::erase_if(generations_, [present](const auto& g) { return g.get() != present; });
+    }
+  }
+  if (read_only_) {
+    return;
+  }
+  for (uint64_t number = newest_generation(live_directory(), in_force); number != 0;) {
+    const uint64_t older = newest_generation(live_directory(), number);
+    if (older != 0) {
+      Problem ignored;
+      static_cast<void>(live_directory().remove(generation_file(older), ignored));
+    }
+    number = older;
+  }
+}
+
+bool State::owner_alive(uint32_t process_slot) {
+  return process_slot == process_slot_ || locks_.is_held_by_other(kLivenessLock + process_slot);
+}
+
+uint32_t State::reclaim_dead() {
+  return reclaim_slots(
+      history_,
+      [](void* context, uint32_t owner) { return static_cast<State*>(context)->owner_alive(owner); }, this);
+}
+
+Code State::sync(Problem& problem) {
+  if (live_directory_ || read_only_) {
+    return Code::kOk;
+  }
+  const std::lock_guard guard(generation_mutex_);
+  if (const Code code = mapping_.sync(0, mapping_.size(), problem); !ok(code)) {
+    return code;
+  }
+  const base::Mapping& values = generation_.load(std::memory_order_seq_cst)->mapping();
+  return values.sync(0, values.size(), problem);
+}
+
+uint64_t State::mapped_bytes() const {
+  const Generation* present = generation_.load(std::memory_order_seq_cst);
+  return mapping_.size() + present->mapping().size();
+}
+
+uint32_t State::process_count() {
+  uint32_t count = read_only_ ? 0 : 1;
+  for (uint32_t slot = 0; slot < kMaxProcesses; ++slot) {
+    count += slot != process_slot_ && locks_.is_held_by_other(kLivenessLock + slot) ? 1U : 0U;
+  }
+  return count;
+}
+
+Code State::after_fork(Problem& problem) {
+  for (uint32_t i = 0; i < kStripes; ++i) {
+    stripes_[i].inside.store(0, std::memory_order_relaxed);
+    stripes_[i].cursor.store(kNoBlock, std::memory_order_relaxed);
+  }
+  if (read_only_) {
+    return Code::kOk;
+  }
+  if (const Code code = locks_.reopen_after_fork(problem); !ok(code)) {
+    return code;
+  }
+  return take_process_slot(problem);
+}
+
+bool State::drained(int64_t timeout_ns, const Stripe* own) const {
+  const int64_t deadline = base::monotonic_ns() + timeout_ns;
+  for (uint32_t i = 0; i < kStripes; ++i) {
+    // Each stripe was empty once after the switch: whoever enters later sees the new generation.
+    const uint64_t expected = &stripes_[i] == own ? 1 : 0;
+    while (stripes_[i].inside.load(std::memory_order_seq_cst) > expected) {
+      if (base::monotonic_ns() >= deadline) {
+        return false;
+      }
+      base::sleep_ns(100 * base::kNanosPerMicrosecond);
+    }
+  }
+  return true;
+}
+
+}  // namespace remora::store
