@@ -1,0 +1,20 @@
+// Which units are in: sticky, and monotone as the share grows.
+#pragma once
+
+#include <cstdint>
+
+#include "base/mix.hpp"
+#include "rollout/codes.hpp"
+
+namespace remora::rollout {
+
+// The place of a unit among 10,000, fixed for the life of a rollout: a keyed hash of unit and rollout, so
+// that the units of one rollout say nothing about those of another, and nobody outside can pick a unit that
+// is in. Share s takes the places below s: who is in at 10 % is in at 50 %. [hot]
+inline uint32_t bucket_of(uint64_t unit_key, uint32_t rollout, const uint64_t (&secret)[2]) {
+  const uint64_t salted = base::mix_twice(unit_key, secret) ^ (rollout + 1) * 0x9E3779B97F4A7C15ULL;
+  const uint64_t hash = base::mix(salted, secret);
+  return static_cast<uint32_t>((hash >> 32) * kWholeShare >> 32);
+}
+
+}  // namespace remora::rollout
