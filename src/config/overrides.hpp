@@ -1,0 +1,41 @@
+// What a category or an agent may want differently from the fleet: each field is set or inherited.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "guard/settings.hpp"
+#include "learn/settings.hpp"
+
+namespace remora::config {
+
+struct RewardOverrides {
+  std::optional<float> success, quality, time, error, cost;
+  std::optional<int64_t> time_scale_ns;
+  std::optional<int64_t> cost_scale_micros;
+  std::optional<float> error_scale;
+};
+
+struct SafetyOverrides {
+  std::optional<bool> enabled;
+  std::optional<uint32_t> lookback;
+  std::optional<float> minimum_success_rate;
+  std::optional<bool> require_interval;
+  std::optional<float> confidence;
+  std::optional<bool> block_on_critical_error;
+  std::optional<bool> block_on_safety_violation;
+  std::optional<int64_t> probation_ns;
+};
+
+struct Overrides {
+  std::optional<float> epsilon;
+  RewardOverrides reward;
+  SafetyOverrides safety;
+};
+
+// Writes the fields that are set, leaves the others.
+void apply(const RewardOverrides& overrides, learn::RewardWeights* weights);
+void apply(const SafetyOverrides& overrides, guard::Settings* settings);
+void apply(const Overrides& overrides, learn::Settings* learning, guard::Settings* safety);
+
+}  // namespace remora::config

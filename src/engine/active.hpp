@@ -1,0 +1,37 @@
+// The settings in force in this process: made once from a configuration, then only read, then replaced whole.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "guard/thresholds.hpp"
+#include "rollout/rules.hpp"
+#include "route/classifier.hpp"
+#include "store/history.hpp"
+
+namespace remora::engine {
+
+// What holds for one agent.
+struct Profile {
+  learn::Settings learning;
+  guard::Thresholds safety;
+};
+
+struct Active {
+  config::Settings settings;
+  uint64_t held_down =
+      0;  // store::ControlBits that configuration and environment set, whatever the control word says
+  rollout::Rules rollout;
+  std::unique_ptr<const route::Classifier> classifier;
+  std::vector<uint32_t> classified_ids;    // public id of each of the classifier's types
+  std::vector<Profile> profiles;           // [0] = the fleet's
+  std::vector<uint16_t> profile_of_agent;  // by agent index
+
+  const Profile& profile(uint32_t agent) const {
+    return profiles[agent < profile_of_agent.size() ? profile_of_agent[agent] : 0];
+  }
+};
+
+}  // namespace remora::engine

@@ -1,0 +1,90 @@
+#include "engine/agent_choice.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/mix.hpp"
+#include "route/router.hpp"
+#include "store/roster.hpp"
+
+namespace remora::engine {
+namespace {
+
+using base::Code;
+
+constexpr uint32_t kMostAgents = 1024;  // the most that a state directory can be made for
+
+struct Best {
+  uint32_t agent = 0;
+  float value = 0;
+  bool seen = false;
+};
+
+uint64_t free_variants(const store::AgentRecord& record) {
+  return record.live.load(std::memory_order_acquire) & ~record.blocked.load(std::memory_order_relaxed);
+}
+
+// How good an agent looks for a state; false when it cannot run at all.
+bool rate(const Call& call, uint32_t agent, const StateIds& ids, Best* rated) {
+  const store::AgentRecord& record = *store::find_agent(call.history, agent);
+  const auto choice = store::ChoiceWord::unpack(record.choice.load(std::memory_order_acquire));
+  uint64_t key = 0;
+  bool room = true;
+  base::Problem ignored;  // the ids were checked once for all agents
+  if (!ok(state_key(call.history, agent, ids, &key, &room, ignored))) {
+    return false;
+  }
+  route::StateValues values;
+  route::read_state(key, std::min(choice.count, store::kMaxVariants), call.generation, &values);
+  const uint32_t best = route::best_variant(values, free_variants(record));
+  *rated = {agent, values.cells[best].q, values.seen};
+  return true;
+}
+
+bool better(const Best& a, const Best& b) { return a.seen != b.seen ? a.seen : a.value > b.value; }
+
+}  // namespace
+
+Code choose_agent(const Call& call, const remora_task& task, const StateIds& ids, uint64_t* draw,
+                  uint32_t* agent, float* propensity, base::Problem& problem) {
+  uint32_t category = 0;
+  if (task.category != 0) {
+    if (const Code code =
+            index_of(call.history, task.category, store::Kind::kCategory, "category", &category, problem);
+        !ok(code)) {
+      return code;
+    }
+  }
+  uint64_t key = 0;
+  bool room = true;
+  if (const Code code = state_key(call.history, 0, ids, &key, &room, problem); !ok(code)) {
+    return code;
+  }
+  uint32_t fitting[kMostAgents];
+  uint32_t count = 0;
+  Best best;
+  const uint32_t agents = std::min(store::agent_count(call.history), kMostAgents);
+  for (uint32_t a = 0; a < agents; ++a) {
+    const store::AgentRecord* record = store::find_agent(call.history, a);
+    Best rated;
+    if (record == nullptr || free_variants(*record) == 0 ||
+        (task.category != 0 && store::agent_category(*record) != category) || !rate(call, a, ids, &rated)) {
+      continue;
+    }
+    fitting[count++] = a;
+    best = count == 1 || better(rated, best) ? rated : best;
+  }
+  if (count == 0) {
+    return problem.set(Code::kNotFound, "no agent%s has a variant that may run",
+                       task.category != 0 ? " of this category" : "");
+  }
+  const float epsilon = call.active.profiles[0].learning.epsilon;
+  const bool explore = static_cast<float>(static_cast<uint32_t>(*draw) >> 8) * 0x1p-24F < epsilon;
+  const auto n = static_cast<uint32_t>((*draw >> 32) * count >> 32);
+  *agent = explore ? fitting[n] : best.agent;
+  *propensity = epsilon / static_cast<float>(count) + (*agent == best.agent ? 1.0F - epsilon : 0.0F);
+  *draw = base::mix_twice(*draw, call.history.secret);  // the variant's choice must not hang on the agent's
+  return Code::kOk;
+}
+
+}  // namespace remora::engine

@@ -1,0 +1,31 @@
+// What a call that is inside may use: valid until it leaves.
+#pragma once
+
+#include <cstdint>
+
+#include "base/thread_context.hpp"
+#include "engine/active.hpp"
+#include "store/generation.hpp"
+#include "store/history.hpp"
+#include "store/stripe.hpp"
+
+namespace remora::engine {
+
+struct Call {
+  const store::History& history;
+  const store::Generation& generation;
+  store::Stripe& stripe;
+  base::ThreadContext& thread;
+  const Active& active;
+  uint32_t owner;  // process slot
+
+  // Spreads threads of all processes over the counters and lanes of the history.
+  uint32_t shared_stripe() const { return owner * 7 + thread.number; }
+  // Bits of store::ControlBits in force.
+  uint64_t control() const {
+    // Relaxed: the word is the whole message.
+    return history.control->line.control.load(std::memory_order_relaxed) | active.held_down;
+  }
+};
+
+}  // namespace remora::engine

@@ -1,0 +1,45 @@
+// Which variants of an agent may be chosen for one task, and which one is wanted.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/call.hpp"
+#include "learn/policy.hpp"
+#include "rollout/gate.hpp"
+#include "route/router.hpp"
+#include "store/roster.hpp"
+#include "store/words.hpp"
+
+namespace remora::engine {
+
+// Everything that decides, read once from the agent's line and the state's row.
+struct Candidates {
+  const store::AgentRecord* record = nullptr;
+  uint32_t agent = 0;
+  store::ChoiceWord choice;  // baseline, safe variant, count
+  uint64_t candidates = 0;   // live and allowed by the caller
+  uint64_t eligible = 0;     // of these, not blocked
+  store::RolloutWord rollout;
+  rollout::Gate gate;
+  uint64_t key = 0;
+  bool room = true;  // the state has or can get a row
+  route::StateValues values;
+
+  bool blocked(uint32_t variant) const { return (eligible >> variant & 1) == 0; }
+};
+
+// A choice on its way to the decision.
+struct Pick {
+  uint32_t variant = 0;
+  float propensity = 1;
+  bool explored = false;
+  bool fell_back = false;  // the wanted variant is blocked: this is the safe one
+};
+
+// The policy over `mask`; without any eligible variant in it, the safe variant. [hot]
+Pick pick_learned(const Candidates& c, uint64_t mask, const learn::Settings& settings, uint64_t draw);
+
+// One given variant, or the safe variant when that one is blocked. [hot]
+Pick pick_fixed(const Candidates& c, uint32_t variant);
+
+}  // namespace remora::engine

@@ -1,0 +1,229 @@
+#include "engine/decide.hpp"
+
+#include <algorithm>
+
+#include <remora/rollout.h>
+
+#include "base/clock.hpp"
+#include "engine/agent_choice.hpp"
+#include "engine/candidates.hpp"
+#include "engine/decision_slot.hpp"
+#include "engine/state_of_task.hpp"
+#include "store/q_table.hpp"
+
+namespace remora::engine {
+namespace {
+
+using base::Code;
+using store::ChoiceWord;
+using store::RolloutWord;
+
+uint32_t flag_if(bool condition, remora_decision_flag flag) {
+  return condition ? static_cast<uint32_t>(flag) : 0U;
+}
+
+// Reads what decides about one agent. `key` was prefetched by then.
+void read_candidates(const Call& call, const remora_task& task, uint64_t draw, Candidates* c) {
+  const store::AgentRecord& record = *c->record;
+  // Acquire pairs with the release in register_variant: a live variant's record is complete.
+  const uint64_t live = record.live.load(std::memory_order_acquire);
+  c->candidates = task.allowed_variants == 0 ? live : live & task.allowed_variants;
+  c->eligible = c->candidates & ~record.blocked.load(std::memory_order_relaxed);
+  const uint64_t rollout = record.rollout.load(std::memory_order_relaxed);
+  if (rollout != 0) {
+    c->rollout = RolloutWord::unpack(rollout);
+    c->gate = rollout::evaluate(c->rollout, task.unit_key, draw, call.history.secret);
+  }
+  route::read_state(c->key, c->choice.count, call.generation, &c->values);
+}
+
+bool names_variant(const RolloutWord& rollout) { return rollout.treatment != RolloutWord::kLearned; }
+
+uint64_t all_but(uint32_t variant) { return ~(1ULL << variant); }
+
+// What a unit gets outside the treatment: the baseline where learning itself is on trial, else learning
+// without the variant that is.
+Pick pick_control(const Candidates& c, const learn::Settings& settings, uint64_t draw) {
+  return names_variant(c.rollout) ? pick_learned(c, all_but(c.rollout.treatment), settings, draw)
+                                  : pick_fixed(c, c.choice.baseline);
+}
+
+Pick pick_treatment(const Candidates& c, const learn::Settings& settings, uint64_t draw) {
+  return names_variant(c.rollout) ? pick_fixed(c, c.rollout.treatment)
+                                  : pick_learned(c, ~0ULL, settings, draw);
+}
+
+void take(const Pick& pick, int32_t reason, remora_decision* d) {
+  d->variant = pick.variant;
+  d->propensity = static_cast<double>(pick.propensity);
+  d->reason = pick.fell_back ? REMORA_REASON_SAFETY : pick.explored ? REMORA_REASON_EXPLORED : reason;
+  d->flags |= flag_if(pick.explored, REMORA_DECISION_EXPLORED) |
+              flag_if(pick.fell_back, REMORA_DECISION_SAFETY_FALLBACK);
+}
+
+// A running rollout decides by stage mode and by the unit's place; a finished one for all.
+void choose_in_rollout(const Candidates& c, const learn::Settings& settings, uint64_t unit_key, uint64_t draw,
+                       remora_decision* d) {
+  const RolloutWord& r = c.rollout;
+  const bool full = r.state == REMORA_ROLLOUT_COMPLETE;
+  const bool rolled_back = r.state == REMORA_ROLLOUT_ROLLED_BACK;
+  const bool live_run = full || r.mode == REMORA_MODE_CANARY || r.mode == REMORA_MODE_FULL;
+  const bool in = full || (c.gate.in && !rolled_back);
+  const Pick treatment = pick_treatment(c, settings, draw);
+  d->learned_variant = treatment.variant;
+  d->rollout = store::make_id(store::Kind::kRollout, r.rollout);
+  d->stage = r.stage;
+  d->mode = r.mode;
+  if (live_run && in) {
+    take(treatment, names_variant(r) ? REMORA_REASON_TREATMENT : REMORA_REASON_LEARNED, d);
+    d->flags |= flag_if(!full && r.share_basis_points < 10'000, REMORA_DECISION_CANARY);
+  } else {
+    take(pick_control(c, settings, draw), live_run ? REMORA_REASON_CONTROL_ARM : REMORA_REASON_BASELINE_MODE,
+         d);
+    d->flags |= flag_if(!rolled_back, REMORA_DECISION_CONTROL_ARM);
+    d->flags |= flag_if(!rolled_back && r.mode == REMORA_MODE_MONITOR, REMORA_DECISION_MONITOR);
+    if (r.mode == REMORA_MODE_SHADOW && in && !treatment.fell_back && treatment.variant != d->variant) {
+      d->shadow_variant = treatment.variant;
+      d->flags |= REMORA_DECISION_SHADOW;
+    }
+  }
+  // A unit without a key is drawn anew for each decision: its arm is part of the chance.
+  if (live_run && !full && unit_key == 0 && r.share_basis_points < 10'000) {
+    const double share = r.share_basis_points / 10'000.0;
+    d->propensity *= in ? share : 1.0 - share;
+  }
+  if (rolled_back) {
+    // A variant that was rolled back leaves learning as it was before; learning that was, leaves the
+    // baseline.
+    d->mode = static_cast<uint32_t>(names_variant(r) ? REMORA_MODE_FULL : REMORA_MODE_MONITOR);
+  }
+}
+
+void choose(const Call& call, const Candidates& c, const remora_task& task, uint64_t draw,
+            remora_decision* d) {
+  const learn::Settings& settings = call.active.profile(c.agent).learning;
+  const uint64_t control = call.control();
+  d->epsilon = static_cast<double>(settings.epsilon);
+  if ((control & store::kControlDisabled) != 0) {
+    take(pick_fixed(c, c.choice.baseline), REMORA_REASON_BASELINE_OFF, d);
+    d->learned_variant = d->variant;
+    d->flags |= REMORA_DECISION_CONTROL_OFF;
+    d->mode = REMORA_MODE_OFF;
+    return;
+  }
+  if (c.rollout.state != 0) {
+    choose_in_rollout(c, settings, task.unit_key, draw, d);
+  } else {
+    const Pick pick = pick_learned(c, ~0ULL, settings, draw);
+    d->learned_variant = pick.variant;
+    const bool only = (c.eligible & (c.eligible - 1)) == 0;
+    take(pick,
+         !c.values.seen ? REMORA_REASON_UNSEEN
+         : only         ? REMORA_REASON_ONLY_VARIANT
+                        : REMORA_REASON_LEARNED,
+         d);
+    d->mode = REMORA_MODE_FULL;
+  }
+  if ((control & store::kControlModeMonitor) != 0 && d->mode != REMORA_MODE_MONITOR) {
+    d->flags &= ~(static_cast<uint32_t>(REMORA_DECISION_EXPLORED) | REMORA_DECISION_SHADOW |
+                  REMORA_DECISION_CANARY | REMORA_DECISION_CONTROL_ARM);
+    d->shadow_variant = REMORA_NONE;
+    d->rollout = 0;
+    take(pick_fixed(c, c.choice.baseline), REMORA_REASON_BASELINE_MODE, d);
+    d->flags |= REMORA_DECISION_MONITOR;
+    d->mode = REMORA_MODE_MONITOR;
+  }
+}
+
+// The caller's mask left nothing that may run: the baseline does, or the safe variant in its place.
+void choose_masked(Candidates* c, remora_decision* d) {
+  const uint64_t live = c->record->live.load(std::memory_order_acquire);
+  c->candidates = live;
+  c->eligible = live & ~c->record->blocked.load(std::memory_order_relaxed);
+  take(pick_fixed(*c, c->choice.baseline), REMORA_REASON_MASK, d);
+  d->learned_variant = d->variant;
+  d->flags |= REMORA_DECISION_MASKED;
+  d->mode = REMORA_MODE_FULL;
+}
+
+void fill_values(const Call& call, const Candidates& c, remora_decision* d) {
+  const store::QCell cell = c.values.cells[d->variant];
+  d->q_value = static_cast<double>(cell.q);
+  d->visits = c.values.seen ? cell.visits : 0;
+  d->flags |= flag_if(!c.values.seen, REMORA_DECISION_UNSEEN);
+  if (!c.room || (!c.values.seen && !store::has_room(c.agent, call.generation))) {
+    d->flags |= REMORA_DECISION_TABLE_FULL;
+  }
+  d->flags |= flag_if((call.control() & store::kControlNoLearning) != 0, REMORA_DECISION_LEARNING_OFF);
+}
+
+}  // namespace
+
+void fill_safe(const store::History* history, const remora_task* task, remora_decision* d) {
+  const uint32_t size = d->struct_size;
+  *d = {};
+  d->struct_size = size;
+  d->shadow_variant = REMORA_NONE;
+  d->propensity = 1;
+  d->reason = REMORA_REASON_ERROR;
+  if (history == nullptr || task == nullptr) {
+    return;
+  }
+  d->agent = task->agent;
+  d->task_type = task->task_type;
+  const store::AgentRecord* record = store::find_agent(*history, store::id_index(task->agent));
+  if (store::id_kind(task->agent) == REMORA_KIND_AGENT && record != nullptr) {
+    const ChoiceWord choice = ChoiceWord::unpack(record->choice.load(std::memory_order_acquire));
+    d->variant = d->baseline_variant = d->learned_variant = choice.baseline;
+  }
+}
+
+Code decide(const Call& call, const remora_task& task, remora_decision* d, base::Problem& problem) {
+  fill_safe(nullptr, nullptr, d);
+  uint64_t draw = task.draw != 0 ? task.draw : base::next_random(call.thread);
+  Candidates c;
+  const StateIds ids{task.task_type, task.label_count, task.labels};
+  float agent_propensity = 1;
+  Code code = Code::kOk;
+  if (task.agent == 0) {
+    code = choose_agent(call, task, ids, &draw, &c.agent, &agent_propensity, problem);
+  } else {
+    code = index_of(call.history, task.agent, store::Kind::kAgent, "agent", &c.agent, problem);
+  }
+  c.record = ok(code) ? store::find_agent(call.history, c.agent) : nullptr;
+  if (c.record == nullptr) {
+    fill_safe(&call.history, &task, d);
+    return ok(code)
+               ? problem.set(Code::kNotFound, "agent is %#x: its registration was never finished", task.agent)
+               : code;
+  }
+  c.choice = ChoiceWord::unpack(c.record->choice.load(std::memory_order_acquire));
+  code = state_key(call.history, c.agent, ids, &c.key, &c.room, problem);
+  if (!ok(code)) {
+    fill_safe(&call.history, &task, d);
+    return code;
+  }
+  c.choice.count = std::min(c.choice.count, store::kMaxVariants);
+  if (c.choice.count == 0) {
+    fill_safe(&call.history, &task, d);
+    return problem.set(Code::kNotFound, "agent %#x has no variants: register at least its baseline",
+                       task.agent);
+  }
+  route::prefetch_state(c.key, c.choice.count, call.generation);
+  d->agent = store::make_id(store::Kind::kAgent, c.agent);
+  d->task_type = task.task_type != 0 ? task.task_type : store::make_id(store::Kind::kTaskType, 0);
+  d->baseline_variant = c.choice.baseline;
+  read_candidates(call, task, draw, &c);
+  d->reason = REMORA_REASON_LEARNED;
+  if (c.candidates == 0) {
+    choose_masked(&c, d);
+  } else {
+    choose(call, c, task, draw, d);
+  }
+  fill_values(call, c, d);
+  d->propensity *= static_cast<double>(agent_propensity);
+  open_decision(call, c, task.now_ns != 0 ? task.now_ns : base::coarse_now_ns(), d);
+  return Code::kOk;
+}
+
+}  // namespace remora::engine

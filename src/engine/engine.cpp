@@ -1,0 +1,220 @@
+#include "engine/engine.hpp"
+
+#include <remora/version.h>
+
+#include <algorithm>
+
+#include "base/clock.hpp"
+#include "engine/event_makers.hpp"
+#include "engine/first_open.hpp"
+#include "guard/operator_actions.hpp"
+#include "ops/control.hpp"
+#include "rollout/agent_word.hpp"
+
+namespace remora::engine {
+
+using base::Code;
+using base::Problem;
+
+namespace {
+
+constexpr uint32_t kKnownFlags = REMORA_OPEN_EXISTING | REMORA_OPEN_ALLOW_SHARED | REMORA_OPEN_ALLOW_NETWORK |
+                                 REMORA_OPEN_NO_ENVIRONMENT | REMORA_OPEN_KEEPER | REMORA_OPEN_NO_AUTO_TICK |
+                                 REMORA_OPEN_READ_ONLY;
+
+bool has(const remora_options& options, remora_open_flag flag) { return (options.flags & flag) != 0; }
+
+Code check_options(const remora_options& options, Problem& problem) {
+  if ((options.flags & ~kKnownFlags) != 0) {
+    return problem.set(Code::kUnsupported, "options.flags has unknown bits %#x; use a newer library",
+                       options.flags & ~kKnownFlags);
+  }
+  if (options.abi_version != 0 &&
+      (options.abi_version >> 16 != REMORA_ABI_MAJOR || (options.abi_version & 0xFFFF) > REMORA_ABI_MINOR)) {
+    return problem.set(Code::kVersion,
+                       "the host was built for ABI %u.%u, this library has %u.%u; use a library of major %u, "
+                       "minor %u or later",
+                       options.abi_version >> 16, options.abi_version & 0xFFFF, REMORA_ABI_MAJOR,
+                       REMORA_ABI_MINOR, options.abi_version >> 16, options.abi_version & 0xFFFF);
+  }
+  if (options.durability > REMORA_DURABILITY_MEMORY) {
+    return problem.set(Code::kInvalid, "options.durability is %u: must be 0 (disk) or 1 (memory)",
+                       options.durability);
+  }
+  if (options.sync_interval_ns < -1) {
+    return problem.set(Code::kInvalid,
+                       "options.sync_interval_ns is %lld: must be -1 (never), 0 (default) or a time",
+                       static_cast<long long>(options.sync_interval_ns));
+  }
+  if (has(options, REMORA_OPEN_READ_ONLY) && has(options, REMORA_OPEN_KEEPER)) {
+    return problem.set(Code::kInvalid, "options.flags asks for a keeper of a state that is opened read-only");
+  }
+  return Code::kOk;
+}
+
+store::OpenRules rules_of(const remora_options& options, const config::StateSettings& configured,
+                          store::Stripe* stripes) {
+  store::OpenRules rules;
+  rules.must_exist = has(options, REMORA_OPEN_EXISTING);
+  rules.read_only = has(options, REMORA_OPEN_READ_ONLY);
+  rules.allow_shared = has(options, REMORA_OPEN_ALLOW_SHARED);
+  rules.allow_network = has(options, REMORA_OPEN_ALLOW_NETWORK);
+  rules.memory_backed = options.durability == REMORA_DURABILITY_MEMORY || configured.memory_backed;
+  rules.stripes = stripes;
+  rules.capacities = configured.capacities;
+  rules.capacities.states = options.states != 0 ? options.states : rules.capacities.states;
+  rules.capacities.ledger_slots =
+      options.ledger_slots != 0 ? options.ledger_slots : rules.capacities.ledger_slots;
+  rules.capacities.names = options.names != 0 ? options.names : rules.capacities.names;
+  return rules;
+}
+
+}  // namespace
+
+Code Engine::open(std::string_view path, const remora_options& options, store::Stripe* stripes,
+                  std::unique_ptr<Engine>* out, Problem& problem) {
+  if (const Code code = check_options(options, problem); !ok(code)) {
+    return code;
+  }
+  std::unique_ptr<Engine> engine(new Engine);
+  config::Settings settings;
+  if (const Code code = engine->open_state(path, options, stripes, &settings, problem); !ok(code)) {
+    return code;
+  }
+  if (const Code code = engine->start(options, std::move(settings), problem); !ok(code)) {
+    return code;
+  }
+  *out = std::move(engine);
+  return Code::kOk;
+}
+
+// The configuration says how large a new state is made, so it is read before there is one.
+Code Engine::open_state(std::string_view path, const remora_options& options, store::Stripe* stripes,
+                        config::Settings* settings, Problem& problem) {
+  const base::DirectoryRules rules{
+      .create = !has(options, REMORA_OPEN_EXISTING) && !has(options, REMORA_OPEN_READ_ONLY),
+      .allow_shared = has(options, REMORA_OPEN_ALLOW_SHARED),
+      .allow_network = has(options, REMORA_OPEN_ALLOW_NETWORK),
+      .read_only = has(options, REMORA_OPEN_READ_ONLY)};
+  base::Directory directory;
+  if (const Code code = base::Directory::open(path, rules, &directory, problem); !ok(code)) {
+    return code;
+  }
+  if (watch_.read(directory, settings, problem) == config::Change::kRefused) {
+    return problem.code();
+  }
+  if (options.sync_interval_ns != 0) {
+    settings->state.sync_interval_ns = options.sync_interval_ns < 0 ? 0 : options.sync_interval_ns;
+  }
+  return store::State::open(path, rules_of(options, settings->state, stripes), &state_, problem);
+}
+
+Code Engine::start(const remora_options& options, config::Settings settings, Problem& problem) {
+  log_ = std::make_unique<ops::Log>(state_->directory(), settings.log, read_only());
+  environment_ =
+      has(options, REMORA_OPEN_NO_ENVIRONMENT) ? config::Environment{} : config::read_environment();
+  for (uint32_t i = 0; i < environment_.ignored_count; ++i) {
+    log_->write(ops::Level::kWarning,
+                "environment variable %s has no value that is known; it changes nothing",
+                environment_.ignored[i]);
+  }
+  auto_tick_ = !has(options, REMORA_OPEN_NO_AUTO_TICK) && !has(options, REMORA_OPEN_KEEPER) && !read_only();
+  if (!read_only()) {
+    if (const Code code = prepare_state(*state_, problem); !ok(code)) {
+      return code;
+    }
+  }
+  if (const Code code = apply(std::move(settings), problem); !ok(code)) {
+    return code;
+  }
+  if (!read_only()) {
+    guard::reconcile(history());
+    rollout::reconcile(history());
+    if (state_->created()) {
+      restore_after_reboot(*state_, *log_);
+    }
+    tell(history(), store::EventKind::kOpened, store::Severity::kInfo, base::now_ns(), state_->process_slot(),
+         state_->created() ? 1 : 0, state_->first_opener() ? 1 : 0);
+  }
+  // Counted from the directory's last tick, so that hosts that live for a moment get housekeeping done, too.
+  const int64_t now_ns = base::coarse_now_ns();
+  const auto last_ns = static_cast<int64_t>(history().control->last_tick_ns.load(std::memory_order_relaxed));
+  next_tick_ns_.store(std::clamp(last_ns + kTickInterval, now_ns, now_ns + kTickInterval),
+                      std::memory_order_relaxed);
+  if (has(options, REMORA_OPEN_KEEPER)) {
+    keeper_ = std::make_unique<Keeper>(*this);
+  }
+  return Code::kOk;
+}
+
+Engine::~Engine() { keeper_.reset(); }
+
+Code Engine::set_control(const remora_control& wanted, int64_t now_ns, Problem& problem) {
+  if (read_only()) {
+    return problem.set(Code::kPermission, "the state was opened read-only");
+  }
+  const ops::Control control{wanted.enabled != 0, wanted.learning != 0, wanted.mode, 0};
+  const Code code = ops::set_control(history(), control, now_ns, problem);
+  if (ok(code)) {
+    log_->write(ops::Level::kWarning, "control set by call: %s, learning %s, mode %u",
+                control.enabled ? "enabled" : "disabled", control.learning ? "on" : "off", control.mode);
+  }
+  return code;
+}
+
+void Engine::get_control(remora_control* control) const {
+  const ops::Control now = ops::effective_control(history(), active().settings.control, environment_);
+  control->enabled = now.enabled ? 1 : 0;
+  control->learning = now.learning ? 1 : 0;
+  control->mode = now.mode;
+  control->source = now.source;
+  control->reserved = 0;
+}
+
+Code Engine::tick(int64_t now_ns, int64_t budget_ns, const store::Stripe& own, remora_tick_report* report,
+                  Problem& problem) {
+  const std::unique_lock guard(tick_mutex_, std::try_to_lock);
+  if (!guard.owns_lock()) {
+    report->flags |= 1;
+    return Code::kOk;  // another thread of this process is at it
+  }
+  next_tick_ns_.store(now_ns + kTickInterval, std::memory_order_relaxed);
+  report->next_due_ns = now_ns + kTickInterval;
+  Problem first;
+  const auto keep_first = [&first, &problem](Code code) {
+    if (!ok(code) && ok(first.code())) {
+      first = problem;
+    }
+  };
+  report->config_reloads += follow_config(now_ns, problem) ? 1U : 0U;
+  keep_first(follow_roster(problem));
+  if (!read_only()) {
+    keep_first(housekeeping_.run(*this, now_ns, budget_ns, report, problem));
+  }
+  state_->retire_generations(&own);
+  retire_settings(own);
+  if (!ok(first.code())) {
+    problem = first;
+    log_->write(ops::Level::kError, "tick: %s", first.text());
+  }
+  return first.code();
+}
+
+Code Engine::tick_from_keeper(Problem& problem) {
+  base::ThreadContext& thread = base::thread_context();
+  const store::State::Inside inside(*state_, thread.number);
+  remora_tick_report report{};
+  return tick(base::now_ns(), 0, inside.stripe(), &report, problem);
+}
+
+Code Engine::after_fork(Problem& problem) {
+  if (keeper_) {
+    keeper_->forget_thread();
+    keeper_.reset();
+    auto_tick_ = true;
+  }
+  log_->after_fork();
+  return state_->after_fork(problem);
+}
+
+}  // namespace remora::engine

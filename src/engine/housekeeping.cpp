@@ -1,0 +1,156 @@
+#include "engine/housekeeping.hpp"
+
+#include <algorithm>
+
+#include "base/clock.hpp"
+#include "engine/engine.hpp"
+#include "engine/event_makers.hpp"
+#include "guard/fallback.hpp"
+#include "guard/operator_actions.hpp"
+#include "rollout/tick.hpp"
+#include "rollout/transition.hpp"
+#include "snapshot/active_file.hpp"
+#include "snapshot/retention.hpp"
+#include "snapshot/schedule.hpp"
+#include "snapshot/writer.hpp"
+#include "store/roster.hpp"
+
+namespace remora::engine {
+
+using base::Code;
+using base::Problem;
+
+namespace {
+
+constexpr uint64_t kFoldLimit = 1U << 20;
+constexpr int64_t kReclaimInterval = base::kNanosPerSecond;
+
+bool alive(void* context, uint32_t owner) { return static_cast<store::State*>(context)->owner_alive(owner); }
+
+}  // namespace
+
+Code Housekeeping::run(Engine& engine, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
+                       Problem& problem) {
+  base::ByteLock lock;
+  if (const Code code = lock.try_lock(engine.state().locks(), store::kHousekeepingLock, problem); !ok(code)) {
+    return code;
+  }
+  if (!lock.held()) {
+    report->flags |= 1;
+    return Code::kOk;
+  }
+  const int64_t deadline = budget_ns > 0 ? base::monotonic_ns() + budget_ns : INT64_MAX;
+  store::ControlPage& control = *engine.history().control;
+  // Clocks may jump back; nothing that was over begins again.
+  const auto highest = static_cast<int64_t>(control.highest_wall_ns.load(std::memory_order_relaxed));
+  now_ns = std::max(now_ns, highest);
+  control.highest_wall_ns.store(static_cast<uint64_t>(now_ns), std::memory_order_relaxed);
+  control.last_tick_ns.store(static_cast<uint64_t>(now_ns), std::memory_order_relaxed);
+
+  Code first = Code::kOk;
+  Problem kept;
+  const auto part = [&](Code code) {
+    if (!ok(code) && ok(first)) {
+      first = code;
+      kept = problem;
+    }
+    return base::monotonic_ns() < deadline;
+  };
+  const bool done = part(reclaim(engine, now_ns, report)) && part(fold(engine, now_ns, report, problem)) &&
+                    part(judge(engine, now_ns, report, problem)) &&
+                    part(keep_snapshots(engine, now_ns, report, problem)) &&
+                    part(event_log_.append_new(engine.history(), engine.state().directory(),
+                                               engine.active().settings.event_log, problem)) &&
+                    part(sync(engine, now_ns, problem));
+  static_cast<void>(done);
+  if (!ok(first)) {
+    problem = kept;
+  }
+  return first;
+}
+
+Code Housekeeping::reclaim(Engine& engine, int64_t now_ns, remora_tick_report* report) {
+  const int64_t monotonic = base::monotonic_ns();
+  store::settle_events(engine.history(), monotonic, event_memory_);
+  if (monotonic - last_reclaim_ns_ < kReclaimInterval) {
+    return Code::kOk;
+  }
+  last_reclaim_ns_ = monotonic;
+  report->reclaimed = engine.state().reclaim_dead();
+  if (report->reclaimed != 0) {
+    tell(engine.history(), store::EventKind::kRecovered, store::Severity::kInfo, now_ns, report->reclaimed);
+  }
+  return Code::kOk;
+}
+
+Code Housekeeping::fold(Engine& engine, int64_t now_ns, remora_tick_report* report, Problem& problem) {
+  store::FoldReport folded;
+  const Code code =
+      store::fold_outcomes(engine.history(), &engine.state().generation_in_force(),
+                           engine.active().settings.learning.learning_rate, now_ns, base::monotonic_ns(),
+                           kFoldLimit, alive, &engine.state(), fold_memory_, &folded, problem);
+  report->folded = folded.folded;
+  return code;
+}
+
+// Safety and rollouts. A snapshot comes before a stage changes, so that the way back is there.
+Code Housekeeping::judge(Engine& engine, int64_t now_ns, remora_tick_report* report, Problem& problem) {
+  const store::History& history = engine.history();
+  const Active& active = engine.active();
+  guard::reconcile(history);
+  for (uint32_t agent = 0; agent < store::agent_count(history); ++agent) {
+    const guard::Thresholds& safety = active.profile(agent).safety;
+    report->unblocked += guard::end_blocks(history, agent, safety, now_ns);
+    guard::refresh_safe_variant(history, agent, safety);
+  }
+  rollout::reconcile(history);
+  Code code = Code::kOk;
+  if (rollout::change_due(history, active.rollout, now_ns)) {
+    code = snapshot::write_snapshot(engine.state(), engine.state().generation_in_force(),
+                                    snapshot::Kind::kStage, now_ns, nullptr, problem);
+    report->snapshots += ok(code) ? 1U : 0U;
+    report->stage_changes += rollout::advance_due(history, active.rollout, active.profiles[0].safety, now_ns);
+  }
+  return code;
+}
+
+Code Housekeeping::keep_snapshots(Engine& engine, int64_t now_ns, remora_tick_report* report,
+                                  Problem& problem) {
+  const snapshot::Settings& settings = engine.active().settings.snapshots;
+  Code code = Code::kOk;
+  if (snapshot::snapshot_due(engine.history(), settings, now_ns)) {
+    code = snapshot::write_snapshot(engine.state(), engine.state().generation_in_force(),
+                                    snapshot::Kind::kHourly, now_ns, nullptr, problem);
+    report->snapshots += ok(code) ? 1U : 0U;
+  }
+  if (report->snapshots != 0 && ok(code)) {
+    code = snapshot::apply_retention(engine.state(), settings, nullptr, problem);
+  }
+  bool restored = false;
+  Problem refused;
+  const Code followed = snapshot::poll_active_file(engine.state(), now_ns, &restored, refused);
+  report->restores += restored ? 1U : 0U;
+  if (!ok(followed)) {
+    engine.log().write(ops::Level::kError, "%s was refused, nothing changed: %s", store::kActiveSnapshot,
+                       refused.text());
+  }
+  return code;
+}
+
+Code Housekeeping::sync(Engine& engine, int64_t now_ns, Problem& problem) {
+  const int64_t interval = engine.active().settings.state.sync_interval_ns;
+  const int64_t monotonic = base::monotonic_ns();
+  if (interval <= 0 || monotonic - last_sync_ns_ < interval) {
+    return Code::kOk;
+  }
+  last_sync_ns_ = monotonic;
+  const Code code = engine.state().sync(problem);
+  if (!ok(code) && !sync_failing_) {
+    tell(engine.history(), store::EventKind::kSyncFailed, store::Severity::kCritical, now_ns,
+         problem.os_errno());
+  }
+  sync_failing_ = !ok(code);
+  return code;
+}
+
+}  // namespace remora::engine

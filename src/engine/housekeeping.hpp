@@ -1,0 +1,42 @@
+// What one tick does, in order. Every part goes on when an earlier one failed; the first failure is reported.
+#pragma once
+
+#include <cstdint>
+
+#include <remora/operate.h>
+
+#include "base/status.hpp"
+#include "ops/event_log.hpp"
+#include "store/event_ring.hpp"
+#include "store/fold.hpp"
+#include "store/stripe.hpp"
+
+namespace remora::engine {
+
+class Engine;
+
+// What a process remembers between its ticks.
+class Housekeeping {
+ public:
+  // The parts that one process does for all, under the housekeeping lock. Errors: of the first part that
+  // failed.
+  base::Code run(Engine& engine, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
+                 base::Problem& problem);
+
+ private:
+  base::Code fold(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
+  base::Code reclaim(Engine& engine, int64_t now_ns, remora_tick_report* report);
+  base::Code judge(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
+  base::Code keep_snapshots(Engine& engine, int64_t now_ns, remora_tick_report* report,
+                            base::Problem& problem);
+  base::Code sync(Engine& engine, int64_t now_ns, base::Problem& problem);
+
+  store::FoldMemory fold_memory_;
+  store::EventMemory event_memory_;
+  ops::EventLog event_log_;
+  int64_t last_reclaim_ns_ = 0;
+  int64_t last_sync_ns_ = 0;
+  bool sync_failing_ = false;
+};
+
+}  // namespace remora::engine

@@ -1,0 +1,204 @@
+// Engine: from a configuration to the settings in force, and their replacement while others read them.
+#include "base/clock.hpp"
+#include "config/parse.hpp"
+#include "engine/engine.hpp"
+#include "engine/event_makers.hpp"
+#include "guard/fallback.hpp"
+#include "ops/control.hpp"
+#include "store/file_names.hpp"
+#include "store/roster.hpp"
+
+namespace remora::engine {
+
+using base::Code;
+using base::Problem;
+using store::Kind;
+
+namespace {
+
+bool has_overrides(const config::Settings& settings) {
+  return !settings.categories.empty() || !settings.agents.empty();
+}
+
+// A profile for each agent that the configuration treats differently; all others share the fleet's.
+void fill_profiles(const store::History& history, Active* active) {
+  const config::Settings& settings = active->settings;
+  active->profiles.push_back({settings.learning, guard::Thresholds::of(settings.safety)});
+  const uint32_t agents = has_overrides(settings) ? store::agent_count(history) : 0;
+  active->profile_of_agent.assign(agents, 0);
+  for (uint32_t a = 0; a < agents; ++a) {
+    const store::AgentRecord* record = store::find_agent(history, a);
+    if (record == nullptr) {
+      continue;
+    }
+    const config::AgentSettings own = config::settings_of(
+        settings, store::name_text(history, Kind::kCategory, store::agent_category(*record)),
+        store::name_text(history, Kind::kAgent, a));
+    active->profile_of_agent[a] = static_cast<uint16_t>(active->profiles.size());
+    active->profiles.push_back({own.learning, guard::Thresholds::of(own.safety)});
+  }
+}
+
+std::vector<route::TaskRule> rules_of(const config::Settings& settings,
+                                      const std::vector<route::TaskRule>& added) {
+  std::vector<route::TaskRule> rules;
+  if (settings.classifier.use_default_rules) {
+    const auto defaults = route::default_task_rules();
+    rules.assign(defaults.begin(), defaults.end());
+  }
+  rules.insert(rules.end(), settings.classifier.rules.begin(), settings.classifier.rules.end());
+  rules.insert(rules.end(), added.begin(), added.end());
+  return rules;
+}
+
+}  // namespace
+
+Code Engine::register_configured(const config::Settings& settings, Problem& problem) {
+  for (const config::Agent& agent : settings.agents) {
+    if (agent.variants.empty()) {
+      continue;  // overrides only
+    }
+    base::ByteLock lock;
+    if (const Code code = lock_structure(&lock, problem); !ok(code)) {
+      return code;
+    }
+    uint32_t category = 0;
+    uint32_t index = 0;
+    if (store::find_name(history(), Kind::kAgent, agent.name, &index) && agent.category.empty()) {
+      const store::AgentRecord* record = store::find_agent(history(), index);
+      category = record == nullptr ? 0 : store::agent_category(*record);
+    } else if (!agent.category.empty()) {
+      if (const Code code = intern_locked(Kind::kCategory, agent.category, &category, problem); !ok(code)) {
+        return code;
+      }
+    }
+    Code code = store::register_agent(history(), agent.name, category, &index, problem);
+    for (const config::Variant& variant : agent.variants) {
+      uint32_t number = 0;
+      code = ok(code) ? store::register_variant(history(), index, variant.name, variant.properties, &number,
+                                                problem)
+                      : code;
+    }
+    if (!ok(code)) {
+      problem.prefix("agent \"%s\" of the configuration", agent.name.c_str());
+      return code;
+    }
+  }
+  return Code::kOk;
+}
+
+Code Engine::rebuild(config::Settings settings, Problem& problem) {
+  auto next = std::make_unique<Active>();
+  next->settings = std::move(settings);
+  next->held_down = ops::held_down(next->settings.control, environment_);
+  next->rollout = rollout::Rules::of(next->settings.rollout);
+  const uint64_t roster = history().control->line.roster.load(std::memory_order_relaxed);
+  fill_profiles(history(), next.get());
+  const std::vector<route::TaskRule> rules = rules_of(next->settings, added_rules_);
+  if (const Code code =
+          route::Classifier::build(rules, next->settings.classifier.settings, &next->classifier, problem);
+      !ok(code)) {
+    return code;
+  }
+  for (size_t type = 0; type < next->classifier->type_count(); ++type) {
+    uint32_t id = 0;
+    const std::string_view name = next->classifier->type_name(type);
+    uint32_t index = 0;
+    if (store::find_name(history(), Kind::kTaskType, name, &index)) {
+      id = store::make_id(Kind::kTaskType, index);
+    } else if (!read_only()) {
+      if (const Code code = intern(Kind::kTaskType, name, &id, problem); !ok(code)) {
+        return code;
+      }
+    }
+    next->classified_ids.push_back(id);
+  }
+  seen_roster_ = roster;
+  all_active_.push_back(std::move(next));
+  // Sequentially consistent, as in active(): a reader is seen inside by retire_settings, or sees these
+  // settings.
+  active_.store(all_active_.back().get(), std::memory_order_seq_cst);
+  return Code::kOk;
+}
+
+Code Engine::apply(config::Settings settings, Problem& problem) {
+  if (!read_only()) {
+    if (const Code code = register_configured(settings, problem); !ok(code)) {
+      return code;
+    }
+  }
+  if (const Code code = rebuild(std::move(settings), problem); !ok(code)) {
+    return code;
+  }
+  if (!read_only()) {
+    guard::refresh_safe_variants(history(), active().profiles[0].safety);
+  }
+  log_->configure(active().settings.log);
+  return Code::kOk;
+}
+
+Code Engine::configure(std::string_view text, Problem& problem) {
+  const std::lock_guard guard(settings_mutex_);
+  config::Settings settings;
+  if (text.empty()) {
+    if (watch_.read(state_->directory(), &settings, problem) == config::Change::kRefused) {
+      return problem.code();
+    }
+  } else if (const Code code = config::parse(text, "configuration", &settings, problem); !ok(code)) {
+    return code;
+  }
+  return apply(std::move(settings), problem);
+}
+
+bool Engine::follow_config(int64_t now_ns, Problem& problem) {
+  const std::lock_guard guard(settings_mutex_);
+  config::Settings settings;
+  const config::Change change = watch_.poll(state_->directory(), &settings, problem);
+  if (change == config::Change::kNone || change == config::Change::kMissing) {
+    return false;
+  }
+  const bool applied = change == config::Change::kReloaded && ok(apply(std::move(settings), problem));
+  if (applied) {
+    log_->write(ops::Level::kInfo, "%s was read again and is in force", store::kConfigFile);
+  } else {
+    log_->write(ops::Level::kError, "%s was refused, the settings before stay in force: %s",
+                store::kConfigFile, problem.text());
+  }
+  if (!read_only()) {
+    tell(history(), applied ? store::EventKind::kConfigReloaded : store::EventKind::kConfigRefused,
+         applied ? store::Severity::kInfo : store::Severity::kWarning, now_ns, state_->process_slot());
+  }
+  return applied;
+}
+
+Code Engine::add_task_rule(route::TaskRule rule, uint32_t* task_type, Problem& problem) {
+  const std::lock_guard guard(settings_mutex_);
+  const std::string name = rule.task_type;
+  if (const Code code = route::check_task_rule(rule, added_rules_.size(), problem); !ok(code)) {
+    return code;
+  }
+  added_rules_.push_back(std::move(rule));
+  if (const Code code = rebuild(active().settings, problem); !ok(code)) {
+    added_rules_.pop_back();
+    return code;
+  }
+  return intern(Kind::kTaskType, name, task_type, problem);
+}
+
+Code Engine::follow_roster(Problem& problem) {
+  const std::lock_guard guard(settings_mutex_);
+  if (!has_overrides(active().settings) ||
+      history().control->line.roster.load(std::memory_order_relaxed) == seen_roster_) {
+    return Code::kOk;
+  }
+  return rebuild(active().settings, problem);
+}
+
+void Engine::retire_settings(const store::Stripe& own) {
+  const std::lock_guard guard(settings_mutex_);
+  if (all_active_.size() > 1 && state_->drained(base::kNanosPerMillisecond, &own)) {
+    all_active_.erase(all_active_.begin(), all_active_.end() - 1);
+  }
+}
+
+}  // namespace remora::engine

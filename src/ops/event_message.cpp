@@ -1,0 +1,244 @@
+#include "ops/event_message.hpp"
+
+#include <cmath>
+
+#include "guard/reason.hpp"
+#include "rollout/codes.hpp"
+#include "store/layout.hpp"
+
+namespace remora::ops {
+namespace {
+
+using store::Event;
+using store::EventKind;
+
+// 'name', or '?' where it is not known.
+void append_name(base::Text* text, std::string_view name) {
+  text->append('\'');
+  text->append(name.empty() ? "?" : name);
+  text->append('\'');
+}
+
+// A share as a percentage with at most one decimal.
+void append_percent(base::Text* text, double share) {
+  text->append_number(std::round(share * 1000) / 10);
+  text->append(" %");
+}
+
+void append_count(base::Text* text, double count) {
+  text->append_unsigned(count > 0 && count < 1e18 ? static_cast<uint64_t>(count) : 0);
+}
+
+void append_variant(const EventNames& names, base::Text* text) {
+  text->append("variant ");
+  append_name(text, names.variant);
+  text->append(" of agent ");
+  append_name(text, names.agent);
+}
+
+void append_rollout(const EventNames& names, base::Text* text) {
+  text->append("rollout ");
+  append_name(text, names.rollout);
+  text->append(" of agent ");
+  append_name(text, names.agent);
+}
+
+void append_blocked(const Event& event, const EventNames& names, base::Text* text) {
+  append_variant(names, text);
+  switch (static_cast<guard::Reason>(event.reason)) {
+    case guard::Reason::kBelowMinimum:
+      // The last variant that may run is told as critical, and stays.
+      text->append(event.severity == store::Severity::kCritical
+                       ? " fails, and stays only because no other may run: "
+                       : " was blocked: ");
+      text->append_unsigned(event.detail[1]);
+      text->append(" of its last ");
+      text->append_unsigned(event.detail[0]);
+      text->append(" outcomes succeeded (");
+      append_percent(text, event.value);
+      text->append("), ");
+      append_percent(text, event.threshold);
+      text->append(" are asked for");
+      break;
+    case guard::Reason::kCriticalError:
+      text->append(" tripped the safety check: a critical error was reported");
+      break;
+    case guard::Reason::kViolation:
+      text->append(" tripped the safety check: a safety violation was reported");
+      break;
+    case guard::Reason::kOperator:
+      text->append(" was blocked by an operator");
+      break;
+    case guard::Reason::kRolledBack:
+      text->append(" was blocked because its rollout was rolled back");
+      break;
+    default:
+      text->append(" was blocked");
+      break;
+  }
+}
+
+void append_unblocked(const Event& event, const EventNames& names, base::Text* text) {
+  append_variant(names, text);
+  text->append(static_cast<guard::Reason>(event.reason) == guard::Reason::kProbation
+                   ? " was let back in on probation: the next relapse blocks it again"
+                   : " was let back in by an operator");
+}
+
+std::string_view because(rollout::Reason reason) {
+  switch (reason) {
+    case rollout::Reason::kPassed:
+      return ": every criterion held";
+    case rollout::Reason::kSuccessDrop:
+      return ": its success rate is too far below the baseline's";
+    case rollout::Reason::kCriticalError:
+      return ": a critical error was reported";
+    case rollout::Reason::kSafetyViolation:
+      return ": a safety violation was reported";
+    case rollout::Reason::kOperator:
+      return " by an operator";
+    case rollout::Reason::kBlocked:
+      return ": the safety check blocked its treatment";
+    default:
+      return "";
+  }
+}
+
+void append_rollout_change(const Event& event, const EventNames& names, base::Text* text) {
+  append_rollout(names, text);
+  switch (event.kind) {
+    case EventKind::kRolloutStarted:
+      text->append(" was started");
+      return;
+    case EventKind::kStageAdvanced:
+      text->append(" went on to stage ");
+      text->append_unsigned(event.stage);
+      break;
+    case EventKind::kRolledBack:
+      text->append(" was rolled back in stage ");
+      text->append_unsigned(event.stage);
+      break;
+    case EventKind::kRolloutComplete:
+      text->append(" is complete");
+      break;
+    case EventKind::kRolloutPaused:
+      text->append(" was paused in stage ");
+      text->append_unsigned(event.stage);
+      break;
+    default:
+      text->append(" was resumed in stage ");
+      text->append_unsigned(event.stage);
+      break;
+  }
+  const auto reason = static_cast<rollout::Reason>(event.reason);
+  text->append(because(reason));
+  if (reason == rollout::Reason::kSuccessDrop) {
+    text->append(" (difference ");
+    append_percent(text, event.value);
+    text->append(')');
+  }
+}
+
+void append_snapshot(const Event& event, base::Text* text) {
+  if (event.kind == EventKind::kSnapshotTaken) {
+    text->append("snapshot ");
+    text->append_unsigned(event.detail[0]);
+    text->append(" (");
+    text->append(event_reason_name(event.kind, event.reason));
+    text->append(") was taken: ");
+    text->append_unsigned(event.detail[1]);
+    text->append(" rows, ");
+    append_count(text, event.value);
+    text->append(" bytes");
+  } else if (event.kind == EventKind::kSnapshotRefused) {
+    text->append("a snapshot file of ");
+    append_count(text, event.value);
+    text->append(" bytes was refused (");
+    text->append(event_reason_name(event.kind, event.reason));
+    text->append("); nothing changed");
+  } else {
+    text->append("learned values were restored from snapshot ");
+    text->append_unsigned(event.detail[1]);
+    text->append(": generation ");
+    append_count(text, event.value);
+    text->append(" was replaced by generation ");
+    text->append_unsigned(event.detail[0]);
+  }
+}
+
+void append_control(const Event& event, base::Text* text) {
+  const uint64_t bits = event.detail[1];
+  text->append("control was set: ");
+  text->append((bits & store::kControlDisabled) != 0 ? "disabled" : "enabled");
+  text->append((bits & store::kControlNoLearning) != 0 ? ", learning off" : ", learning on");
+  text->append((bits & store::kControlModeMonitor) != 0 ? ", mode monitor" : ", mode full");
+}
+
+void append_full(const Event& event, const EventNames& names, base::Text* text) {
+  text->append("an unseen state of agent ");
+  append_name(text, names.agent);
+  text->append(" got no row: ");
+  append_count(text, event.value);
+  text->append(" of ");
+  append_count(text, event.threshold);
+  text->append(" are taken, an agent may have ");
+  text->append_unsigned(event.detail[1]);
+  text->append("; such states are routed by what their parents learned");
+}
+
+}  // namespace
+
+void append_message(const Event& event, const EventNames& names, base::Text* text) {
+  switch (event.kind) {
+    case EventKind::kOpened:
+      text->append(event.detail[0] != 0   ? "the state was made and opened"
+                   : event.detail[1] != 0 ? "the state was opened, by the first process now"
+                                          : "the state was opened by a further process");
+      break;
+    case EventKind::kVariantBlocked:
+      append_blocked(event, names, text);
+      break;
+    case EventKind::kVariantUnblocked:
+      append_unblocked(event, names, text);
+      break;
+    case EventKind::kRolloutStarted:
+    case EventKind::kStageAdvanced:
+    case EventKind::kRolledBack:
+    case EventKind::kRolloutComplete:
+    case EventKind::kRolloutPaused:
+    case EventKind::kRolloutResumed:
+      append_rollout_change(event, names, text);
+      break;
+    case EventKind::kSnapshotTaken:
+    case EventKind::kSnapshotRefused:
+    case EventKind::kRestored:
+      append_snapshot(event, text);
+      break;
+    case EventKind::kConfigReloaded:
+      text->append("remora.json was read again and is in force");
+      break;
+    case EventKind::kConfigRefused:
+      text->append("remora.json was refused, the settings before stay in force; the log says why");
+      break;
+    case EventKind::kControlChanged:
+      append_control(event, text);
+      break;
+    case EventKind::kTableFull:
+      append_full(event, names, text);
+      break;
+    case EventKind::kRecovered:
+      append_count(text, event.value);
+      text->append(" decisions of processes that died were freed");
+      break;
+    case EventKind::kSyncFailed:
+      text->append("writing the state to disk failed (errno ");
+      append_count(text, event.value);
+      text->append(')');
+      break;
+    default:
+      text->append("an event of a kind that this version does not know");
+      break;
+  }
+}
+
+}  // namespace remora::ops

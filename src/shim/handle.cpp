@@ -1,0 +1,214 @@
+#include "shim/handle.hpp"
+
+#include <mutex>
+
+#include "base/clock.hpp"
+#include "base/directory.hpp"
+#include "base/heap.hpp"
+#include "base/process_guard.hpp"
+
+namespace remora::shim {
+
+using base::Code;
+using base::Problem;
+
+constinit HandleSlot g_handles[kHandleSlots];
+
+namespace {
+
+constexpr uint32_t kMaxRooms = 64;  // state directories open at a time in one process
+
+// Created at the first open and kept for good: nothing here is destroyed at exit.
+struct Table {
+  std::mutex mutex;  // open, close and fork; no call on a handle takes it
+  Room* rooms[kMaxRooms] = {};
+  base::ForkCookie cookie;
+};
+
+constinit std::atomic<Table*> g_table{nullptr};
+constinit std::atomic<bool> g_adopting{false};
+
+Code table(Table** out, Problem& problem) {
+  Table* present = g_table.load(std::memory_order_acquire);
+  if (present == nullptr) {
+    auto fresh = base::make_unique<Table>();
+    if (!fresh) {
+      return problem.set(Code::kMemory, "no memory for the table of handles");
+    }
+    if (const Code code = base::ForkCookie::create(&fresh->cookie, problem); !ok(code)) {
+      return code;
+    }
+    if (g_table.compare_exchange_strong(present, fresh.get(), std::memory_order_acq_rel,
+                                        std::memory_order_acquire)) {
+      present = fresh.release();
+    }
+  }
+  *out = present;
+  return Code::kOk;
+}
+
+// A room that is open for this directory, or a free one. nullptr when all are taken or memory is short.
+Room* find_room(Table& table, const base::DirectoryIdentity* identity) {
+  Room** free_place = nullptr;
+  for (Room*& room : table.rooms) {
+    if (room != nullptr && room->handles != 0) {
+      if (identity != nullptr && room->device == identity->device && room->inode == identity->inode) {
+        return room;
+      }
+    } else if (free_place == nullptr || (*free_place == nullptr && room != nullptr)) {
+      free_place = &room;
+    }
+  }
+  if (free_place != nullptr && *free_place == nullptr) {
+    *free_place = base::make_unique<Room>().release();
+  }
+  return free_place == nullptr ? nullptr : *free_place;
+}
+
+HandleSlot* find_slot() {
+  for (HandleSlot& slot : g_handles) {
+    if ((slot.generation.load(std::memory_order_relaxed) & 1) == 0) {
+      return &slot;
+    }
+  }
+  return nullptr;
+}
+
+// The folder's identity, when it is there already: a second open of it shares the first one's mapping.
+bool identify(std::string_view directory, const remora_options& options, base::DirectoryIdentity* identity) {
+  const base::DirectoryRules rules{.create = false,
+                                   .allow_shared = (options.flags & REMORA_OPEN_ALLOW_SHARED) != 0,
+                                   .allow_network = (options.flags & REMORA_OPEN_ALLOW_NETWORK) != 0,
+                                   .read_only = true};
+  base::Directory folder;
+  Problem ignored;
+  if (!ok(base::Directory::open(directory, rules, &folder, ignored))) {
+    return false;
+  }
+  *identity = folder.identity();
+  return true;
+}
+
+void wait_until_empty(const Room& room) {
+  for (const store::Stripe& stripe : room.stripes) {
+    while (stripe.inside.load(std::memory_order_seq_cst) != 0) {
+      base::sleep_ns(50 * base::kNanosPerMicrosecond);
+    }
+  }
+}
+
+Code open_room(std::string_view directory, const remora_options& options, Room& room, Problem& problem) {
+  for (store::Stripe& stripe : room.stripes) {
+    stripe.cursor.store(store::kNoBlock, std::memory_order_relaxed);
+  }
+  std::unique_ptr<engine::Engine> engine;
+  if (const Code code = engine::Engine::open(directory, options, room.stripes, &engine, problem); !ok(code)) {
+    return code;
+  }
+  const base::DirectoryIdentity identity = engine->state().directory().identity();
+  room.device = identity.device;
+  room.inode = identity.inode;
+  room.engine.store(engine.release(), std::memory_order_release);
+  return Code::kOk;
+}
+
+}  // namespace
+
+bool HandleCall::in_forked_child() {
+  // Acquire pairs with table(): a handle that is open was opened through the table.
+  return g_table.load(std::memory_order_acquire)->cookie.in_child();
+}
+
+void HandleCall::adopt_after_fork(store::Stripe& mine) {
+  Table& handles = *g_table.load(std::memory_order_acquire);
+  // The parent's other threads do not exist here and may have held the mutex, so a flag of our own serves.
+  while (g_adopting.exchange(true, std::memory_order_acquire)) {
+    base::sleep_ns(10 * base::kNanosPerMicrosecond);
+  }
+  if (handles.cookie.in_child()) {
+    new (&handles.mutex) std::mutex();
+    base::reseed_after_fork();
+    for (Room* room : handles.rooms) {
+      engine::Engine* engine =
+          room == nullptr || room->handles == 0 ? nullptr : room->engine.load(std::memory_order_relaxed);
+      if (engine != nullptr) {
+        Problem problem;
+        if (!base::ok(engine->after_fork(problem))) {
+          engine->log().write(ops::Level::kError, "after a fork: %s", problem.text());
+        }
+      }
+    }
+    mine.inside.store(1, std::memory_order_seq_cst);
+    handles.cookie.reset_in_child();
+  }
+  g_adopting.store(false, std::memory_order_release);
+}
+
+Code open_handle(std::string_view directory, const remora_options& options, uint64_t* handle,
+                 Problem& problem) {
+  Table* handles = nullptr;
+  if (const Code code = table(&handles, problem); !ok(code)) {
+    return code;
+  }
+  const std::lock_guard guard(handles->mutex);
+  base::DirectoryIdentity identity;
+  const bool known = identify(directory, options, &identity);
+  HandleSlot* slot = find_slot();
+  Room* room = find_room(*handles, known ? &identity : nullptr);
+  if (slot == nullptr || room == nullptr) {
+    return problem.set(Code::kFull,
+                       "a process may have %u handles onto %u state directories open; close some",
+                       kHandleSlots, kMaxRooms);
+  }
+  if (room->handles == 0) {
+    if (const Code code = open_room(directory, options, *room, problem); !ok(code)) {
+      return code;
+    }
+  } else if (room->engine.load(std::memory_order_relaxed)->read_only() !=
+             ((options.flags & REMORA_OPEN_READ_ONLY) != 0)) {
+    return problem.set(
+        Code::kState, "this process has the directory open %s already; close that handle first",
+        room->engine.load(std::memory_order_relaxed)->read_only() ? "read-only" : "for writing");
+  }
+  ++room->handles;
+  slot->room.store(room, std::memory_order_release);
+  const uint64_t generation = slot->generation.load(std::memory_order_relaxed) + 1;
+  slot->generation.store(generation, std::memory_order_seq_cst);
+  *handle = generation * kHandleSlots + static_cast<uint64_t>(slot - g_handles);
+  return Code::kOk;
+}
+
+Code bad_handle(uint64_t handle, Problem& problem) {
+  return problem.set(Code::kHandle,
+                     "handle %llu is not open: it was closed, or did not come from remora_open",
+                     static_cast<unsigned long long>(handle));
+}
+
+Code close_handle(uint64_t handle, Problem& problem) {
+  Table* handles = g_table.load(std::memory_order_acquire);
+  if (handles == nullptr) {
+    return bad_handle(handle, problem);
+  }
+  {
+    const SlowCall last(handle);  // a forked child gets its own locks before it gives them back
+    if (!last.ok()) {
+      return bad_handle(handle, problem);
+    }
+    Problem ignored;  // a callback that does not return is left behind
+    static_cast<void>(last.engine().log().remove_callback(handle, ignored));
+  }
+  const std::lock_guard guard(handles->mutex);
+  HandleSlot& slot = g_handles[handle & (kHandleSlots - 1)];
+  uint64_t generation = handle / kHandleSlots;
+  if (!slot.generation.compare_exchange_strong(generation, generation + 1, std::memory_order_seq_cst)) {
+    return bad_handle(handle, problem);  // another thread closed it first
+  }
+  Room& room = *slot.room.load(std::memory_order_relaxed);
+  wait_until_empty(room);
+  if (--room.handles == 0) {
+    delete room.engine.exchange(nullptr, std::memory_order_acq_rel);
+  }
+  return Code::kOk;
+}
+
+}  // namespace remora::shim

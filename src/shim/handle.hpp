@@ -1,0 +1,105 @@
+// Handles: a slot and how often it was used. A stale, doubled or invented one is answered, never followed.
+//
+// What a handle leads to is type-stable memory that is never freed, so that a call may look while another
+// closes:
+//   a call   enters its stripe, then checks that the slot still has this generation, then uses the engine
+//   close    takes the generation away, then waits until every stripe was seen empty, then destroys the
+//   engine
+// Both sides are sequentially consistent, so at least one of them sees the other.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+
+#include <remora/open.h>
+
+#include "base/status.hpp"
+#include "base/thread_context.hpp"
+#include "engine/engine.hpp"
+#include "store/stripe.hpp"
+
+namespace remora::shim {
+
+// One engine and the stripes of the calls inside it. Reused, never freed.
+struct Room {
+  store::Stripe stripes[store::kStripes];
+  std::atomic<engine::Engine*> engine{nullptr};
+  uint64_t device = 0, inode = 0;  // of the state directory
+  uint32_t handles = 0;            // guarded by the table's mutex, as are the two above
+};
+
+struct HandleSlot {
+  std::atomic<uint64_t> generation{0};  // odd while open
+  std::atomic<Room*> room{nullptr};
+};
+
+inline constexpr uint32_t kHandleSlots = 1024;
+extern constinit HandleSlot g_handles[kHandleSlots];
+
+// A call on a handle: inside from construction to destruction when ok(). [hot]
+class HandleCall {
+ public:
+  explicit HandleCall(uint64_t handle) : thread_(base::thread_context()) {
+    const uint64_t slot_number = handle & (kHandleSlots - 1);
+    const uint64_t generation = handle / kHandleSlots;
+    HandleSlot& slot = g_handles[slot_number];
+    Room* room = slot.room.load(std::memory_order_acquire);
+    if (room == nullptr || (generation & 1) == 0) {
+      return;
+    }
+    store::Stripe& stripe = room->stripes[thread_.number & (store::kStripes - 1)];
+    stripe.inside.fetch_add(1, std::memory_order_seq_cst);
+    if (slot.generation.load(std::memory_order_seq_cst) != generation) [[unlikely]] {
+      stripe.inside.fetch_sub(1, std::memory_order_release);
+      return;
+    }
+    if (in_forked_child()) [[unlikely]] {
+      adopt_after_fork(stripe);
+    }
+    stripe_ = &stripe;
+    engine_ = room->engine.load(std::memory_order_acquire);
+  }
+  ~HandleCall() {
+    if (stripe_ != nullptr) {
+      stripe_->inside.fetch_sub(1, std::memory_order_release);
+    }
+  }
+  HandleCall(const HandleCall&) = delete;
+  HandleCall& operator=(const HandleCall&) = delete;
+
+  bool ok() const { return engine_ != nullptr; }
+  engine::Engine& engine() const { return *engine_; }
+  store::Stripe& stripe() const { return *stripe_; }
+  engine::Call call() const { return engine_->enter(*stripe_, thread_); }
+
+ private:
+  static bool in_forked_child();
+  // Gives every engine of this process its own place in its state; the calling thread stays inside on `mine`.
+  static void adopt_after_fork(store::Stripe& mine);
+
+  base::ThreadContext& thread_;
+  store::Stripe* stripe_ = nullptr;
+  engine::Engine* engine_ = nullptr;
+};
+
+// A call of an [any] or [excl] function: log lines go to the host's callback before it leaves.
+class SlowCall : public HandleCall {
+ public:
+  explicit SlowCall(uint64_t handle) : HandleCall(handle) {}
+  ~SlowCall() {
+    if (ok()) {
+      engine().log().deliver();
+    }
+  }
+};
+
+// Errors as remora_open and remora_close.
+base::Code open_handle(std::string_view directory, const remora_options& options, uint64_t* handle,
+                       base::Problem& problem);
+base::Code close_handle(uint64_t handle, base::Problem& problem);
+
+// What a call on a handle that is not open answers.
+base::Code bad_handle(uint64_t handle, base::Problem& problem);
+
+}  // namespace remora::shim

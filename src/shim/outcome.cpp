@@ -1,0 +1,143 @@
+#include <remora/outcome.h>
+
+#include "base/clock.hpp"
+#include "engine/record.hpp"
+#include "shim/barrier.hpp"
+#include "shim/handle.hpp"
+#include "shim/struct_size.hpp"
+
+using remora::base::Code;
+using remora::base::Problem;
+using namespace remora::shim;  // NOLINT(google-build-using-namespace): its tools, below C names
+
+namespace {
+
+bool owner_alive(void* context, uint32_t owner) {
+  return static_cast<remora::engine::Engine*>(context)->state().owner_alive(owner);
+}
+
+Code record_one(const HandleCall& call, const remora_outcome* outcome, remora_reward* reward,
+                Problem& problem) {
+  Input<remora_outcome> input;
+  if (const Code code = input.read(outcome, "remora_outcome", problem); !ok(code)) {
+    return code;
+  }
+  if (call.engine().read_only()) [[unlikely]] {
+    return problem.set(Code::kPermission, "the state was opened read-only: outcomes cannot be recorded");
+  }
+  const remora::engine::Call inside = call.call();
+  const remora::engine::RecordContext context{inside, owner_alive, &call.engine()};
+  if (reward == nullptr) {
+    return remora::engine::record(context, *input.value, nullptr, problem);
+  }
+  Output<remora_reward> output;
+  if (const Code code = output.begin(reward, "remora_reward", problem); !ok(code)) {
+    return code;
+  }
+  const Code code = remora::engine::record(context, *input.value, output.value, problem);
+  if (ok(code)) {
+    output.finish();
+  }
+  return code;
+}
+
+// Housekeeping rides along with recording when it is due, unless the host ticks itself. A failure of it is
+// the log's business and the events', not that of the outcome, which is safe by then.
+void tick_if_due(const HandleCall& call) {
+  remora::engine::Engine& engine = call.engine();
+  if (!engine.auto_tick()) {
+    return;
+  }
+  const int64_t now_ns = remora::base::coarse_now_ns();
+  if (engine.claim_tick(now_ns)) {
+    Problem ignored;
+    remora_tick_report report{};
+    static_cast<void>(engine.tick(now_ns, 0, call.stripe(), &report, ignored));
+  }
+}
+
+}  // namespace
+
+extern "C" {
+
+int32_t remora_record_outcome(uint64_t handle, const remora_outcome* outcome, remora_reward* reward,
+                              remora_error* error) {
+  return guarded(error, [&](Problem& problem) {
+    const HandleCall call(handle);
+    if (!call.ok()) {
+      return bad_handle(handle, problem);
+    }
+    const Code code = record_one(call, outcome, reward, problem);
+    if (ok(code)) {
+      tick_if_due(call);
+    }
+    return code;
+  });
+}
+
+int32_t remora_record_outcome_batch(uint64_t handle, const remora_outcome* outcomes, remora_reward* rewards,
+                                    remora_batch* batch, remora_error* error) {
+  return guarded(error, [&](Problem& problem) {
+    const HandleCall call(handle);
+    if (!call.ok()) {
+      return bad_handle(handle, problem);
+    }
+    Question<remora_batch> io;
+    if (const Code code = io.begin(batch, "remora_batch", problem); !ok(code)) {
+      return code;
+    }
+    io.value->done = 0;
+    io.value->first_failed = io.value->count;
+    Code first = Code::kOk;
+    if (io.value->count != 0) {
+      first = check_stride(outcomes, io.value->in_stride, "remora_outcome", problem);
+      if (ok(first) && rewards != nullptr) {
+        first = check_stride(rewards, io.value->out_stride, "remora_reward", problem);
+      }
+      if (!ok(first)) {
+        return first;
+      }
+    }
+    for (uint64_t i = 0; i < io.value->count; ++i) {
+      Problem own;
+      remora_reward* reward = rewards == nullptr ? nullptr : element(rewards, io.value->out_stride, i);
+      const Code code =
+          record_one(call, element(outcomes, io.value->in_stride, i), reward, ok(first) ? problem : own);
+      if (ok(code)) {
+        ++io.value->done;
+      } else if (ok(first)) {
+        first = code;
+        io.value->first_failed = i;
+        problem.prefix("item %llu", static_cast<unsigned long long>(i));
+      }
+    }
+    io.finish();
+    tick_if_due(call);
+    return first;
+  });
+}
+
+int32_t remora_record_result(uint64_t handle, uint64_t decision_id, uint32_t success, int64_t duration_ns,
+                             remora_error* error) {
+  return guarded(error, [&](Problem& problem) {
+    const HandleCall call(handle);
+    if (!call.ok()) {
+      return bad_handle(handle, problem);
+    }
+    if (decision_id == 0) {
+      return problem.set(Code::kInvalid, "decision_id is 0: the decision was not tracked, or none was made");
+    }
+    remora_outcome outcome{};
+    outcome.struct_size = sizeof outcome;
+    outcome.decision_id = decision_id;
+    outcome.success = success;
+    outcome.duration_ns = duration_ns;
+    const Code code = record_one(call, &outcome, nullptr, problem);
+    if (ok(code)) {
+      tick_if_due(call);
+    }
+    return code;
+  });
+}
+
+}  // extern "C"
