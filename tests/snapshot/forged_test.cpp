@@ -1,0 +1,304 @@
+// Well-formed files that say what no writer says: each is refused, with the place named.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "snapshot/mutation.hpp"
+
+namespace remora::test {
+namespace {
+
+using base::Code;
+using base::Problem;
+using flatbuffers::FlatBufferBuilder;
+using remora_snapshot::Cell;
+using remora_snapshot::LabelSet;
+using remora_snapshot::Row;
+
+// A snapshot put together by hand; what a test changes beforehand is what it forges.
+struct Forgery {
+  struct Agent {
+    std::string name;
+    std::vector<std::string> variants;
+    uint32_t category = 0;
+  };
+  std::vector<std::string> categories = {"testing"};
+  std::vector<Agent> agents = {{"alpha", {"fast", "careful", "cheap"}},
+                               {"beta", {"v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7"}}};
+  std::vector<std::string> task_types = {"code-review"};
+  std::vector<std::string> labels = {"lang=python", "size=large"};
+  std::vector<LabelSet> label_sets = {{2, 0, 1, 0, 0, 0, 0, 0, 0}};
+  std::vector<Row> rows = {row(0, 0, 0, 0, {{0.5F, 1}}), row(1, 0, 1, 1, {{0.5F, 1}, {0.25F, 2}})};
+  std::function<void(FlatBufferBuilder&, std::string&)> extra_part;  // between rows and footer
+  uint64_t first = 0;
+  bool footer = true;
+  bool header = true;
+
+  static Row row(uint16_t agent, uint16_t task, uint32_t set, uint8_t segment, std::vector<Cell> cells) {
+    cells.resize(6);
+    return {agent,    task,     set,      1'700'000'000, segment,  0,       0,
+            cells[0], cells[1], cells[2], cells[3],      cells[4], cells[5]};
+  }
+
+  static flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>> strings(
+      FlatBufferBuilder& builder, const std::vector<std::string>& texts) {
+    return builder.CreateVectorOfStrings(texts);
+  }
+
+  static void append(FlatBufferBuilder& builder, remora_snapshot::Body type, flatbuffers::Offset<void> body,
+                     std::string& out) {
+    remora_snapshot::FinishSizePrefixedPartBuffer(builder, remora_snapshot::CreatePart(builder, type, body));
+    out.append(reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize());
+    out.resize(snapshot::padded(out.size()));
+  }
+
+  size_t append_header(std::string& out, const snapshot::Envelope& e) const {
+    FlatBufferBuilder builder;
+    std::vector<flatbuffers::Offset<remora_snapshot::Agent>> tables;
+    for (const Agent& agent : agents) {
+      tables.push_back(remora_snapshot::CreateAgent(builder, builder.CreateString(agent.name), agent.category,
+                                                    strings(builder, agent.variants)));
+    }
+    const auto header_table = remora_snapshot::CreateHeader(
+        builder, e.directory_id, e.sequence, e.taken_ns, static_cast<remora_snapshot::SnapshotKind>(e.kind),
+        e.generation, 256, strings(builder, categories), builder.CreateVector(tables),
+        strings(builder, task_types), strings(builder, labels), builder.CreateVectorOfStructs(label_sets));
+    append(builder, remora_snapshot::Body::Header, header_table.Union(), out);
+    return builder.GetSize();
+  }
+
+  std::string build() const {
+    snapshot::Envelope e;
+    e.kind = 1;
+    e.directory_id = 7;
+    e.sequence = 3;
+    e.taken_ns = kSomeTime;
+    e.generation = 2;
+    std::string out(sizeof e, '\0');
+    e.header_bytes = static_cast<uint32_t>(header ? append_header(out, e) : 0);
+    uint64_t visits = 0;
+    if (!rows.empty()) {
+      FlatBufferBuilder builder;
+      const auto part = remora_snapshot::CreateRows(builder, first, builder.CreateVectorOfStructs(rows));
+      append(builder, remora_snapshot::Body::Rows, part.Union(), out);
+      e.header_bytes = e.header_bytes == 0 ? builder.GetSize() : e.header_bytes;
+    }
+    for (const Row& one : rows) {
+      const Cell* cells[6];
+      snapshot::cells_of(one, cells);
+      for (const Cell* cell : cells) {
+        visits += one.task_type() != 0xFFFF ? cell->visits() : 0;
+      }
+    }
+    if (extra_part) {
+      FlatBufferBuilder builder;
+      extra_part(builder, out);
+    }
+    const uint64_t before = XXH3_64bits(out.data() + sizeof e, out.size() - sizeof e);
+    if (footer) {
+      FlatBufferBuilder builder;
+      const auto part =
+          remora_snapshot::CreateFooter(builder, rows.size(), visits, rows.empty() ? 0 : 1, before);
+      append(builder, remora_snapshot::Body::Footer, part.Union(), out);
+      e.footer_bytes = builder.GetSize();
+    }
+    e.rows = rows.size();
+    e.visits = visits;
+    e.chunks = rows.empty() ? 0 : 1;
+    e.total_bytes = out.size();
+    e.content_checksum = XXH3_64bits(out.data() + sizeof e, out.size() - sizeof e);
+    snapshot::seal(&e);
+    std::memcpy(out.data(), &e, sizeof e);
+    return out;
+  }
+};
+
+class Forged : public testing::Test {
+ protected:
+  Forged() { learned_.fill(); }
+
+  Code verify(const Forgery& forgery) { return verify(forgery.build()); }
+
+  Code verify(const std::string& file) {
+    problem_.clear();
+    const Bytes bytes(file);
+    return snapshot::verify(bytes.all(), learned_.history(), &contents_, problem_);
+  }
+
+  // The problem's text of a forgery that must be refused as damaged.
+  std::string refused(const std::function<void(Forgery&)>& change) {
+    Forgery forgery;
+    change(forgery);
+    EXPECT_EQ(verify(forgery), Code::kDamaged) << problem_.text();
+    return problem_.text();
+  }
+
+  LearnedState learned_;
+  snapshot::Contents contents_;
+  Problem problem_;
+};
+
+TEST_F(Forged, AFileByHandIsAccepted) {
+  EXPECT_EQ(verify(Forgery{}), Code::kOk) << problem_.text();
+  EXPECT_EQ(contents_.info.rows, 2u);
+  EXPECT_EQ(contents_.info.visits, 4u);
+}
+
+TEST_F(Forged, ValuesOutOfRangeAreNamed) {
+  const std::string where = "row 0 (in the part at byte ";
+  for (const float q : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                        -std::numeric_limits<float>::infinity(), 1.0000001e6F, -2e6F}) {
+    const std::string text = refused([q](Forgery& f) { f.rows[0] = Forgery::row(0, 0, 0, 0, {{q, 1}}); });
+    EXPECT_EQ(text.substr(0, where.size()), where) << text;
+    EXPECT_NE(text.find("Q-value"), std::string::npos) << text;
+  }
+}
+
+TEST_F(Forged, TheLargestValuesAreAccepted) {
+  Forgery forgery;
+  forgery.rows = {Forgery::row(0, 0, 0, 0, {{1e6F, UINT32_MAX}, {-1e6F, 1}, {-0.0F, 0}})};
+  EXPECT_EQ(verify(forgery), Code::kOk) << problem_.text();
+}
+
+TEST_F(Forged, NumbersBeyondTheirTablesAreRefused) {
+  EXPECT_NE(refused([](Forgery& f) { f.rows[1] = Forgery::row(2, 0, 0, 0, {}); }).find("row 1"),
+            std::string::npos);
+  EXPECT_NE(refused([](Forgery& f) { f.rows[0] = Forgery::row(0, 1, 0, 0, {}); }).find("task_type 1"),
+            std::string::npos);
+  EXPECT_NE(refused([](Forgery& f) { f.rows[0] = Forgery::row(0, 0, 2, 0, {}); }).find("label_set 2"),
+            std::string::npos);
+  EXPECT_NE(refused([](Forgery& f) { f.rows[0] = Forgery::row(0, 0, 0, 1, {}); }).find("segment 1"),
+            std::string::npos);
+  refused([](Forgery& f) { f.rows[0] = Forgery::row(1, 0, 0, 2, {}); });
+  refused([](Forgery& f) { f.rows[0] = Forgery::row(1, 0, 0, 11, {}); });
+  refused([](Forgery& f) { f.rows[0] = Forgery::row(1, 0, 0, 255, {}); });
+}
+
+TEST_F(Forged, ValuesOfVariantsThatTheAgentDoesNotHaveAreRefused) {
+  const std::string text = refused([](Forgery& f) {
+    f.rows[0] = Forgery::row(0, 0, 0, 0, {{}, {}, {}, {0.5F, 1}});
+  });
+  EXPECT_NE(text.find("the agent has no such variant: variant 3"), std::string::npos) << text;
+  refused([](Forgery& f) { f.rows[0] = Forgery::row(0, 0, 0, 0, {{}, {}, {}, {0.5F, 0}}); });
+  refused([](Forgery& f) { f.rows[1] = Forgery::row(1, 0, 0, 1, {{}, {}, {0.5F, 1}}); });
+}
+
+TEST_F(Forged, AStateStandsThereOnce) {
+  const std::string text = refused([](Forgery& f) { f.rows.push_back(f.rows[0]); });
+  EXPECT_NE(text.find("row 2"), std::string::npos) << text;
+  EXPECT_NE(text.find("has a row already"), std::string::npos) << text;
+}
+
+TEST_F(Forged, AgentsAndVariantsMustBeRegistered) {
+  Forgery agent;
+  agent.agents.push_back({"stranger", {"fast"}});
+  EXPECT_EQ(verify(agent), Code::kNotFound);
+  EXPECT_NE(std::string(problem_.text()).find("\"stranger\""), std::string::npos);
+  Forgery variant;
+  variant.agents[0].variants.push_back("backdoor");
+  EXPECT_EQ(verify(variant), Code::kNotFound);
+  EXPECT_NE(std::string(problem_.text()).find("\"backdoor\""), std::string::npos);
+  // An agent without variants has no rows, and so no power; one with rows but without variants is nothing.
+  Forgery idle;
+  idle.agents.push_back({"half-registered", {}});
+  EXPECT_EQ(verify(idle), Code::kOk) << problem_.text();
+  idle.rows.push_back(Forgery::row(2, 0, 0, 0, {}));
+  EXPECT_EQ(verify(idle), Code::kDamaged);
+}
+
+TEST_F(Forged, NamesAreNamesAndStandThereOnce) {
+  refused([](Forgery& f) { f.agents.push_back(f.agents[0]); });
+  refused([](Forgery& f) { f.agents[0].variants.emplace_back("fast"); });
+  refused([](Forgery& f) { f.task_types.emplace_back("code-review"); });
+  refused([](Forgery& f) { f.labels.emplace_back("size=large"); });
+  refused([](Forgery& f) { f.categories.emplace_back("testing"); });
+  for (const std::string& bad : {std::string(), std::string(97, 'x'), std::string("a\nb"),
+                                 std::string("\xff"), std::string("a\0b", 3), std::string("\xe2\x80\xae")}) {
+    refused([&](Forgery& f) { f.task_types[0] = bad; });
+    refused([&](Forgery& f) { f.labels[0] = bad; });
+    refused([&](Forgery& f) { f.categories[0] = bad; });
+    refused([&](Forgery& f) { f.agents[0].name = bad; });
+    refused([&](Forgery& f) { f.agents[0].variants[0] = bad; });
+  }
+  refused([](Forgery& f) { f.agents[0].category = 1; });
+  refused([](Forgery& f) {
+    f.agents[0].variants.clear();
+    for (int i = 0; i < 65; ++i) {
+      f.agents[0].variants.push_back("v" + std::to_string(i));
+    }
+  });
+}
+
+TEST_F(Forged, LabelSetsAreGrowingListsOfKnownLabels) {
+  const auto with = [this](LabelSet set) { refused([&](Forgery& f) { f.label_sets[0] = set; }); };
+  with({0, 0, 0, 0, 0, 0, 0, 0, 0});
+  with({9, 0, 1, 0, 0, 0, 0, 0, 0});
+  with({2, 1, 0, 0, 0, 0, 0, 0, 0});
+  with({2, 0, 0, 0, 0, 0, 0, 0, 0});
+  with({2, 0, 2, 0, 0, 0, 0, 0, 0});
+  with({1, 0, 1, 0, 0, 0, 0, 0, 0});
+  with({UINT32_MAX, 0, 1, 0, 0, 0, 0, 0, 0});
+  refused([](Forgery& f) { f.label_sets.push_back(f.label_sets[0]); });
+}
+
+TEST_F(Forged, PartsStandInOrder) {
+  Forgery no_footer;
+  no_footer.footer = false;
+  EXPECT_EQ(verify(no_footer), Code::kDamaged);
+  Forgery no_header;
+  no_header.header = false;
+  EXPECT_EQ(verify(no_header), Code::kDamaged);
+  EXPECT_NE(std::string(problem_.text()).find("the first part is no header"), std::string::npos)
+      << problem_.text();
+  refused([](Forgery& f) { f.first = 1; });
+  Forgery two_headers;
+  two_headers.extra_part = [&](FlatBufferBuilder&, std::string& out) { two_headers.append_header(out, {}); };
+  EXPECT_EQ(verify(two_headers), Code::kDamaged);
+  Forgery two_footers;
+  two_footers.extra_part = [](FlatBufferBuilder& builder, std::string& out) {
+    Forgery::append(builder, remora_snapshot::Body::Footer,
+                    remora_snapshot::CreateFooter(builder, 2, 4, 1).Union(), out);
+  };
+  EXPECT_EQ(verify(two_footers), Code::kDamaged);
+  Forgery empty_rows;
+  empty_rows.extra_part = [](FlatBufferBuilder& builder, std::string& out) {
+    const auto part =
+        remora_snapshot::CreateRows(builder, 2, builder.CreateVectorOfStructs(std::vector<Row>()));
+    Forgery::append(builder, remora_snapshot::Body::Rows, part.Union(), out);
+  };
+  EXPECT_EQ(verify(empty_rows), Code::kDamaged);
+}
+
+TEST_F(Forged, RowsAtAnOddPlaceAreRefused) {
+  // Moves the rows by four bytes within their part: sound for FlatBuffers' verifier, not for reading by
+  // pointer.
+  Forgery forgery;
+  std::string file = forgery.build();
+  Bytes bytes(file);
+  const snapshot::Envelope e = bytes.envelope();
+  const size_t part = snapshot::padded(sizeof e + e.header_bytes);
+  FlatBufferBuilder builder;
+  builder.PushElement(uint32_t{0});
+  builder.StartVector(forgery.rows.size() * sizeof(Row) / 4, 4);
+  for (size_t i = forgery.rows.size() * sizeof(Row) / 4; i > 0; --i) {
+    builder.PushElement(reinterpret_cast<const uint32_t*>(forgery.rows.data())[i - 1]);
+  }
+  const flatbuffers::Offset<flatbuffers::Vector<const Row*>> vector(builder.EndVector(forgery.rows.size()));
+  std::string out = file.substr(0, part);
+  Forgery::append(builder, remora_snapshot::Body::Rows,
+                  remora_snapshot::CreateRows(builder, 0, vector).Union(), out);
+  const size_t rows_size = out.size() - part;
+  out += file.substr(snapshot::footer_offset(e));
+  Bytes moved(out);
+  snapshot::Envelope changed = e;
+  changed.total_bytes = out.size();
+  moved.set_envelope(changed);
+  moved.forge();
+  problem_.clear();
+  const Code code = snapshot::verify(moved.all(), learned_.history(), &contents_, problem_);
+  const bool odd = std::string(problem_.text()).find("not at a multiple of 8") != std::string::npos;
+  EXPECT_TRUE(code == Code::kDamaged && odd) << rows_size << " " << problem_.text();
+}
+
+}  // namespace
+}  // namespace remora::test

@@ -1,0 +1,150 @@
+// A full or failing disk costs the snapshot that was asked for, and nothing that was there.
+#include <gtest/gtest.h>
+#include <sys/syscall.h>
+
+#include <filesystem>
+
+#include "snapshot/learned_state.hpp"
+#include "snapshot/restore.hpp"
+#include "snapshot/retention.hpp"
+#include "support/child_process.hpp"
+#include "support/failing_system_call.hpp"
+#include "support/small_file_system.hpp"
+
+namespace remora::test {
+namespace {
+
+using base::Code;
+using base::Problem;
+
+struct Disk {
+  explicit Disk(const std::string& path) : state(open_state(path, capacities())) {
+    const uint32_t agent = add_agent(*state, "alpha", {"a"});
+    const store::State::Inside inside(*state, 0);
+    for (uint32_t task = 0; task < 150; ++task) {
+      name(*state, store::Kind::kTaskType, "task-" + std::to_string(task));
+      learn(*state, inside.generation(), {agent, task, 0, 0}, 0, {1.0F, 1, 1});
+    }
+  }
+
+  static store::Capacities capacities() {
+    store::Capacities capacities = small_capacities();
+    capacities.states = 1'024;
+    return capacities;
+  }
+
+  Code take(Problem& problem) {
+    const store::State::Inside inside(*state, 0);
+    return snapshot::write_snapshot(*state, inside.generation(), snapshot::Kind::kManual, kSomeTime, nullptr,
+                                    problem);
+  }
+
+  Code restore(Problem& problem) {
+    return snapshot::restore(*state, "snapshots/000000000001-manual.rsnap", kSomeTime, nullptr, problem);
+  }
+
+  size_t snapshots() {
+    base::Vector<snapshot::Info> infos;
+    Problem problem;
+    EXPECT_TRUE(is_ok(snapshot::list_snapshots(*state, &infos, problem), problem));
+    return infos.size();
+  }
+
+  std::unique_ptr<store::State> state;
+};
+
+// Takes all space that is left but `spare` bytes.
+void fill_up(const TempDir& folder, uint64_t spare) {
+  const auto free = std::filesystem::space(folder.path()).available;
+  std::ofstream(folder.file("filler"), std::ios::binary) << std::string(free > spare ? free - spare : 0, 'x');
+}
+
+class FullDisk : public testing::TestWithParam<uint64_t> {};
+
+TEST_P(FullDisk, LosesNothingThatWasThere) {
+  if (!SmallFileSystem::is_possible()) {
+    GTEST_SKIP() << "mounting a small file system needs root";
+  }
+  const SmallFileSystem disk(8 << 20);
+  Disk learned(disk.path());
+  Problem problem;
+  ASSERT_TRUE(is_ok(learned.take(problem), problem));
+  const Values before = values_of(*learned.state);
+  const uint64_t generation = learned.state->history().control->line.generation.load();
+  fill_up(disk.folder(), GetParam());
+  const std::string first = disk.folder().read("snapshots/000000000001-manual.rsnap");
+  EXPECT_EQ(learned.restore(problem), Code::kNoSpace) << problem.text();
+  EXPECT_EQ(learned.state->history().control->line.generation.load(), generation);
+  EXPECT_EQ(values_of(*learned.state), before);
+  EXPECT_EQ(disk.folder().read("snapshots/000000000001-manual.rsnap"), first);
+  EXPECT_TRUE(
+      is_ok(snapshot::verify_file(*learned.state, "snapshots/000000000001-manual.rsnap", nullptr, problem),
+            problem));
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(disk.path())) {
+    EXPECT_NE(entry.path().extension(), ".tmp") << entry.path();
+  }
+  std::filesystem::remove(disk.folder().file("filler"));
+  EXPECT_TRUE(is_ok(learned.restore(problem), problem));
+  EXPECT_EQ(values_of(*learned.state), before);
+}
+
+// From no room at all to room for the snapshot of what is replaced but not for the new generation.
+INSTANTIATE_TEST_SUITE_P(Room, FullDisk, testing::Values(0, 4'096, 12'288, 32'768, 65'536));
+
+TEST(FullDiskSnapshot, IsRefusedAndLeavesTheOthers) {
+  if (!SmallFileSystem::is_possible()) {
+    GTEST_SKIP() << "mounting a small file system needs root";
+  }
+  const SmallFileSystem disk(8 << 20);
+  Disk learned(disk.path());
+  Problem problem;
+  ASSERT_TRUE(is_ok(learned.take(problem), problem));
+  fill_up(disk.folder(), 4'096);
+  EXPECT_EQ(learned.take(problem), Code::kNoSpace) << problem.text();
+  EXPECT_EQ(learned.snapshots(), 1u);
+  std::filesystem::remove(disk.folder().file("filler"));
+  EXPECT_TRUE(is_ok(learned.take(problem), problem));
+  EXPECT_EQ(learned.snapshots(), 2u);
+}
+
+TEST(FailingDisk, ASnapshotThatCannotBeSyncedIsNone) {
+  const TempDir folder;
+  EXPECT_EQ(in_child([&] {
+              Disk learned(folder.path());
+              Problem problem;
+              if (!base::ok(learned.take(problem))) {
+                return 1;
+              }
+              make_fail(SYS_fsync, EIO);
+              if (learned.take(problem) != Code::kIo) {
+                return 2;
+              }
+              return learned.snapshots() == 1 ? 0 : 3;
+            }),
+            0);
+}
+
+TEST(FailingDisk, AGenerationThatCannotBeSyncedNeverComesInForce) {
+  const TempDir folder;
+  EXPECT_EQ(in_child([&] {
+              Disk learned(folder.path());
+              Problem problem;
+              if (!base::ok(learned.take(problem))) {
+                return 1;
+              }
+              const Values before = values_of(*learned.state);
+              make_fail(SYS_msync, EIO);
+              if (learned.restore(problem) != Code::kIo) {
+                return 2;
+              }
+              if (learned.state->history().control->line.generation.load() != 1) {
+                return 3;
+              }
+              return values_of(*learned.state) == before ? 0 : 4;
+            }),
+            0);
+  EXPECT_FALSE(folder.has("generation-00000002.rmap"));
+}
+
+}  // namespace
+}  // namespace remora::test

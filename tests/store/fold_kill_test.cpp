@@ -1,0 +1,100 @@
+// Folding by processes that are killed at random times, while outcomes keep coming.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "base/clock.hpp"
+#include "store/fold.hpp"
+#include "store/statistics.hpp"
+#include "support/child_process.hpp"
+#include "support/status.hpp"
+#include "support/test_state.hpp"
+
+namespace remora::store {
+namespace {
+
+using test::Child;
+using test::Outcome;
+using test::Signal;
+using test::TestState;
+
+constexpr uint32_t kVariants = 6;
+constexpr int kKills = 150;
+constexpr int64_t kNow = 1'700'000'000'000'000'000;
+
+uint64_t unfolded(const LaneHead& lane) { return lane.head.load() - lane.folded.load(); }
+
+base::Code fold_once(const History& history, FoldMemory& memory, uint64_t limit) {
+  FoldReport report;
+  base::Problem problem;
+  const auto alive = [](void*, uint32_t) { return true; };
+  return fold_outcomes(history, nullptr, 0.1F, kNow, base::monotonic_ns(), limit, alive, nullptr, memory,
+                       &report, problem);
+}
+
+// Adds outcomes to random lanes, never so many that one is overwritten before it is folded. Each has its
+// variant's number + 1 as reward, so that sums tell whose it was.
+struct Writer {
+  std::mt19937 random{7};
+  uint64_t written[kVariants] = {};
+  uint64_t successes[kVariants] = {};
+
+  void write(const History& history, uint32_t agent, int count) {
+    for (int i = 0; i < count; ++i) {
+      const auto lane = static_cast<uint32_t>(random() % history.capacities.lanes);
+      if (unfolded(history.lanes[lane]) + 8 > history.capacities.lane_slots) {
+        continue;
+      }
+      const auto v = static_cast<uint32_t>(random() % kVariants);
+      const bool success = random() % 3 != 0;
+      Outcome o(agent, v, success, kNow, static_cast<float>(v + 1));
+      append_outcome(history, lane, 1, 1, o, nullptr);
+      ++written[v];
+      successes[v] += success ? 1 : 0;
+    }
+  }
+};
+
+TEST(FoldByKilledProcesses, CountsEveryOutcomeExactlyOnce) {
+  TestState state;
+  const History& history = state.history();
+  const uint32_t agent = state.add_agent("a", kVariants);
+  Writer writer;
+  int interrupted = 0;
+  for (int kill = 0; kill < kKills; ++kill) {
+    const Signal started;
+    Child folder([&history, &started] {
+      FoldMemory memory;
+      started.send();
+      for (;;) {
+        if (!base::ok(fold_once(history, memory, 16))) {
+          return 1;
+        }
+      }
+    });
+    started.receive();
+    const int64_t end = base::monotonic_ns() + static_cast<int64_t>(writer.random() % 1'000'000);
+    do {
+      writer.write(history, agent, 20);
+    } while (base::monotonic_ns() < end);
+    ASSERT_EQ(folder.kill(), -SIGKILL);
+    interrupted += history.control->fold_intent.load() != history.control->fold_sequence.load() ? 1 : 0;
+  }
+  FoldMemory memory;
+  ASSERT_TRUE(base::ok(fold_once(history, memory, UINT64_MAX)));
+  for (uint32_t v = 0; v < kVariants; ++v) {
+    VariantStatistics s;
+    variant_statistics(state.variant(agent, v), &s);
+    EXPECT_EQ(s.outcomes, writer.written[v]) << "variant " << v;
+    EXPECT_EQ(s.successes, writer.successes[v]) << "variant " << v;
+    EXPECT_EQ(s.reward_sum, static_cast<double>(writer.written[v]) * (v + 1)) << "variant " << v;
+  }
+  EXPECT_EQ(history.control->statistics_dropped.load(), 0U);
+  EXPECT_GT(interrupted, 0) << "no kill met a fold: the test shows nothing";
+}
+
+}  // namespace
+}  // namespace remora::store

@@ -1,0 +1,299 @@
+#include "store/fold.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/heap.hpp"
+#include "store/q_table.hpp"
+#include "store/statistics.hpp"
+#include "support/status.hpp"
+#include "support/test_state.hpp"
+
+namespace remora::store {
+namespace {
+
+using test::is_ok;
+using test::Outcome;
+using test::TestState;
+
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kNow = 1'700'000'000 * kSecond;
+constexpr uint32_t kDead = 9;  // a process slot whose owner the tests call dead
+
+class Fold : public testing::Test {
+ protected:
+  Fold() : agent_(state_.add_agent("a", 8)) {}
+
+  const History& history() const { return state_.history(); }
+
+  void append(uint32_t lane, uint32_t variant, bool success = true, float reward = 1.0F, uint32_t facts = 0) {
+    Outcome o(agent_, variant, success, kNow, reward);
+    o.flags |= facts;
+    append_outcome(history(), lane, 1, 1, o, nullptr);
+  }
+
+  // Leaves a record as a writer leaves it that is stopped in its middle.
+  uint64_t stop_in_the_middle(uint32_t lane, uint32_t owner) {
+    const uint64_t position = history().lanes[lane].head.fetch_add(1);
+    history().outcome(lane, position).commit.store(CommitWord{CommitState::kFilling, owner, position}.pack());
+    return position;
+  }
+
+  FoldReport fold(uint64_t limit = 1'000'000, int64_t monotonic_ns = 0) {
+    FoldReport report;
+    base::Problem problem;
+    const auto alive = [](void*, uint32_t owner) { return owner != kDead; };
+    EXPECT_TRUE(is_ok(fold_outcomes(history(), generation_, 0.1F, kNow, monotonic_ns, limit, alive, nullptr,
+                                    memory_, &report, problem),
+                      problem));
+    return report;
+  }
+
+  VariantStatistics& figures(uint32_t variant) {
+    variant_statistics(state_.variant(agent_, variant), &copy_);
+    return copy_;
+  }
+
+  uint64_t outcomes(uint32_t variant) { return figures(variant).outcomes; }
+
+  QCell pooled(uint32_t variant) {
+    const Generation& generation = state_.state().generation_in_force();
+    const Row* row =
+        find_row(StateKey{agent_, StateKey::kParentTask, 0, variant / kRowVariants}.pack(), generation);
+    return row == nullptr ? QCell{} : QCell::unpack(row->cells[variant % kRowVariants].load());
+  }
+
+  TestState state_;
+  uint32_t agent_;
+  FoldMemory memory_;
+  VariantStatistics copy_{};
+  const Generation* generation_ = nullptr;
+};
+
+TEST_F(Fold, CountsEachOutcomeOnce) {
+  for (uint32_t i = 0; i < 40; ++i) {
+    append(i % 4, i % 2, i % 4 < 2);
+  }
+  EXPECT_EQ(fold().folded, 40U);
+  EXPECT_EQ(fold().folded, 0U);
+  EXPECT_EQ(outcomes(0), 20U);
+  EXPECT_EQ(figures(1).successes, 10U);
+  append(0, 0);
+  EXPECT_EQ(fold().folded, 1U);
+  EXPECT_EQ(outcomes(0), 21U);
+}
+
+TEST_F(Fold, StopsAtItsLimitAndServesEveryLane) {
+  for (uint32_t i = 0; i < 200; ++i) {
+    append(i % 4, 0);
+  }
+  uint64_t total = 0;
+  for (int i = 0; i < 4; ++i) {
+    total += fold(10).folded;
+  }
+  EXPECT_EQ(total, 40U);
+  for (uint32_t lane = 0; lane < 4; ++lane) {
+    EXPECT_EQ(history().lanes[lane].folded.load(), 10U) << "lane " << lane;
+  }
+  EXPECT_EQ(outcomes(0), 40U);
+}
+
+TEST_F(Fold, TakesAnyLimit) {
+  append(0, 0);
+  append(0, 0);
+  EXPECT_EQ(fold(0).folded, 0U);
+  EXPECT_EQ(fold(1).folded, 1U);
+  EXPECT_EQ(fold(UINT64_MAX).folded, 1U);
+}
+
+TEST_F(Fold, SaysHowManyWereOverwrittenBeforeItCame) {
+  const uint64_t slots = history().capacities.lane_slots;
+  for (uint64_t i = 0; i < slots + 30; ++i) {
+    append(2, 0);
+  }
+  const FoldReport report = fold();
+  EXPECT_EQ(report.dropped, 30U);
+  EXPECT_EQ(report.folded, slots);
+  EXPECT_EQ(history().control->statistics_dropped.load(), 30U);
+}
+
+TEST_F(Fold, PassesTheUnfinishedRecordOfADeadProcessAtOnce) {
+  append(0, 0);
+  stop_in_the_middle(0, kDead);
+  append(0, 0);
+  const FoldReport report = fold();
+  EXPECT_EQ(report.folded, 2U);
+  EXPECT_EQ(report.padded, 1U);
+}
+
+TEST_F(Fold, WaitsFiveSecondsForALivingWriterAndNotLonger) {
+  append(0, 0);
+  const uint64_t first = stop_in_the_middle(0, 2);
+  stop_in_the_middle(0, 3);
+  append(0, 0);
+  append(1, 1);
+  EXPECT_EQ(fold(100, 50 * kSecond).folded, 2U) << "other lanes go on";
+  EXPECT_EQ(fold(100, 54 * kSecond).folded, 0U);
+  const FoldReport report = fold(100, 55 * kSecond);
+  EXPECT_EQ(report.padded, 2U) << "the second one had waited as long";
+  EXPECT_EQ(report.folded, 1U);
+  EXPECT_EQ(CommitWord::unpack(history().outcome(0, first).commit.load()).state, CommitState::kPadded);
+}
+
+TEST_F(Fold, PassesAPlaceThatWasClaimedAndNeverTouched) {
+  history().lanes[0].head.fetch_add(1);
+  append(0, 0);
+  EXPECT_EQ(fold(100, 10 * kSecond).folded, 0U);
+  EXPECT_EQ(fold(100, 15 * kSecond).folded, 1U);
+}
+
+TEST_F(Fold, TeachesTheAgentsPooledValues) {
+  generation_ = &state_.state().generation_in_force();
+  append(0, 7, true, 1.0F);
+  append(0, 7, true, 0.5F);
+  append(0, 2, true, 0.25F, kOutcomeShadow);
+  append(0, 3, true, 1.0F, kOutcomeNoLearning);
+  fold();
+  EXPECT_EQ(pooled(7).visits, 2U);
+  EXPECT_FLOAT_EQ(pooled(7).q, 0.75F);
+  EXPECT_EQ(pooled(2).visits, 1U) << "a shadow run teaches too";
+  EXPECT_EQ(pooled(3).visits, 0U) << "learning was off";
+  EXPECT_EQ(outcomes(3), 1U) << "but it happened";
+}
+
+// The stores of a fold, in their order, as far as a process got before it died; then the next process folds.
+class InterruptedFold : public Fold {
+ protected:
+  InterruptedFold() {
+    append(0, 0);
+    append(1, 1);
+    fold();
+    append(0, 0);
+    append(0, 1);
+    append(1, 1);
+  }
+
+  void state_intents() {
+    for (uint32_t lane = 0; lane < 4; ++lane) {
+      LaneHead& head = history().lanes[lane];
+      head.intent.store(head.head.load());
+    }
+  }
+  void state_fold() { history().control->fold_intent.store(2); }
+  void publish(uint32_t variant, int more) {
+    VariantStatistics& s = figures(variant);
+    for (int i = 0; i < more; ++i) {
+      add_outcome(s, Outcome(agent_, variant, true, kNow), kNow);
+    }
+    publish_statistics(state_.variant(agent_, variant), s, 2);
+  }
+  void advance(uint32_t lane) {
+    LaneHead& head = history().lanes[lane];
+    head.folded.store(head.intent.load());
+  }
+  void expect_each_once() {
+    append(2, 0);
+    fold();
+    EXPECT_EQ(outcomes(0), 3U);
+    EXPECT_EQ(outcomes(1), 3U);
+    EXPECT_EQ(figures(0).reward_sum, 3.0);
+    EXPECT_EQ(history().control->fold_intent.load(), history().control->fold_sequence.load());
+    EXPECT_EQ(fold().folded, 0U);
+  }
+};
+
+TEST_F(InterruptedFold, BeforeItsIntentWasStated) {
+  state_intents();
+  expect_each_once();
+}
+
+TEST_F(InterruptedFold, BeforeAnyFigureWasWritten) {
+  state_intents();
+  state_fold();
+  expect_each_once();
+}
+
+TEST_F(InterruptedFold, BetweenTwoVariants) {
+  state_intents();
+  state_fold();
+  publish(0, 1);
+  expect_each_once();
+}
+
+TEST_F(InterruptedFold, BetweenTwoLanes) {
+  state_intents();
+  state_fold();
+  publish(0, 1);
+  publish(1, 2);
+  advance(0);
+  expect_each_once();
+}
+
+TEST_F(InterruptedFold, BeforeItsEndWasStated) {
+  state_intents();
+  state_fold();
+  publish(0, 1);
+  publish(1, 2);
+  for (uint32_t lane = 0; lane < 4; ++lane) {
+    advance(lane);
+  }
+  expect_each_once();
+}
+
+TEST_F(Fold, CountsOnWhenAVariantsFiguresAreYoungerThanTheControlPage) {
+  // After a power loss pages may be of different age.
+  append(0, 0);
+  fold();
+  VariantStatistics& s = figures(0);
+  publish_statistics(state_.variant(agent_, 0), s, 40);
+  append(0, 0);
+  fold();
+  EXPECT_EQ(outcomes(0), 2U);
+}
+
+TEST_F(Fold, RecoversFromPositionsThatCannotBe) {
+  append(0, 0);
+  history().lanes[0].folded.store(1'000'000);
+  fold();
+  append(0, 0);
+  EXPECT_EQ(fold().folded, 1U);
+  history().lanes[0].intent.store(UINT64_MAX);
+  history().control->fold_intent.store(history().control->fold_sequence.load() + 1);
+  append(0, 0);
+  EXPECT_EQ(fold().folded, 1U);
+  append(0, 0);
+  EXPECT_EQ(fold().folded, 1U);
+}
+
+TEST_F(Fold, IgnoresOutcomesOfVariantsThatDoNotExist) {
+  append(0, 63);
+  append(0, 200);
+  Outcome stranger(15, 0, true, kNow);
+  append_outcome(history(), 0, 1, 1, stranger, nullptr);
+  append(0, 0);
+  EXPECT_EQ(fold().folded, 4U);
+  EXPECT_EQ(outcomes(0), 1U);
+}
+
+TEST_F(Fold, ChangesNothingWhenThereIsNoMemory) {
+  append(0, 0);
+  append(0, 1);
+  FoldReport report;
+  base::Problem problem;
+  const auto alive = [](void*, uint32_t) { return true; };
+  int64_t count = 0;
+  base::Code code = base::Code::kMemory;
+  for (; code == base::Code::kMemory; ++count) {
+    ASSERT_LT(count, 100);
+    EXPECT_EQ(outcomes(0), 0U);
+    base::set_allocation_failure_after(count);
+    code = fold_outcomes(history(), nullptr, 0.1F, kNow, 0, 100, alive, nullptr, memory_, &report, problem);
+    base::set_allocation_failure_after(-1);
+  }
+  EXPECT_TRUE(is_ok(code, problem));
+  EXPECT_GT(count, 1);
+  EXPECT_EQ(outcomes(0), 1U);
+  EXPECT_EQ(outcomes(1), 1U);
+}
+
+}  // namespace
+}  // namespace remora::store

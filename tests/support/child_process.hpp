@@ -1,0 +1,108 @@
+// Real processes for tests: forked, told apart by pipes, killed for good.
+#pragma once
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <stdexcept>
+#include <utility>
+
+namespace remora::test {
+
+// One process tells another that it has come somewhere, and may pass a number along.
+class Signal {
+ public:
+  Signal() {
+    if (pipe(ends_) != 0) {
+      throw std::runtime_error("cannot make a pipe");
+    }
+  }
+  Signal(const Signal&) = delete;
+  Signal& operator=(const Signal&) = delete;
+  ~Signal() {
+    close(ends_[0]);
+    close(ends_[1]);
+  }
+
+  void send(int64_t number = 0) const {
+    while (::write(ends_[1], &number, sizeof number) < 0 && errno == EINTR) {
+    }
+  }
+
+  // Waits for the next number.
+  int64_t receive() const {
+    int64_t number = 0;
+    while (::read(ends_[0], &number, sizeof number) < 0 && errno == EINTR) {
+    }
+    return number;
+  }
+
+ private:
+  int ends_[2];
+};
+
+// A forked process that runs `body` and ends with its result as exit code, without the parent's destructors.
+class Child {
+ public:
+  template <typename Body>
+  explicit Child(Body&& body) : pid_(fork()) {
+    if (pid_ == 0) {
+      int code = kThrew;
+      try {
+        code = static_cast<int>(body());
+      } catch (...) {
+      }
+      _exit(code);
+    }
+    if (pid_ < 0) {
+      throw std::runtime_error("cannot fork");
+    }
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    if (pid_ > 0) {
+      kill();
+    }
+  }
+
+  static constexpr int kThrew = 125;
+
+  pid_t pid() const { return pid_; }
+
+  // Waits for its end: the exit code, or minus the signal that ended it.
+  int wait() {
+    int status = 0;
+    while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+
+  // SIGKILL, and waits until it is gone.
+  int kill() {
+    ::kill(pid_, SIGKILL);
+    return wait();
+  }
+
+ private:
+  pid_t pid_;
+};
+
+// Runs `body` in a process of its own and gives its exit code (or minus the signal).
+template <typename Body>
+int in_child(Body&& body) {
+  return Child(std::forward<Body>(body)).wait();
+}
+
+// For a child that waits to be killed.
+[[noreturn]] inline void wait_for_the_end() {
+  for (;;) {
+    pause();
+  }
+}
+
+}  // namespace remora::test
