@@ -1,0 +1,66 @@
+// The two hot calls in a loop for callgrind, which counts instructions: steady where times are not.
+//
+//   valgrind --tool=callgrind --collect-atstart=no bench_profile_loop route|record [states]
+//
+// Only the calls named are counted, 100,000 of them; script/bench --profile shows the functions by their
+// share.
+#include <valgrind/callgrind.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string_view>
+#include <vector>
+
+#include "benchmark/subjects/plugin.hpp"
+
+namespace remora::bench {
+namespace {
+
+constexpr std::uint32_t kRounds = 25;
+constexpr std::uint32_t kBlock = 4'000;
+
+// Calls function with the collection of instructions switched on, when it is the one wanted.
+template <class Function>
+void collect(bool wanted, Function function) {
+  if (wanted) CALLGRIND_TOGGLE_COLLECT;
+  function();
+  if (wanted) CALLGRIND_TOGGLE_COLLECT;
+}
+
+void run(std::string_view wanted, std::uint32_t states) {
+  Plugin plugin(scale_of(states), {.flags = REMORA_OPEN_NO_AUTO_TICK});
+  Plugin::Session session(plugin, 1);
+  Random random(1);
+  std::vector<std::uint64_t> decided(kBlock);
+  for (std::uint32_t round = 0; round < kRounds; ++round) {
+    for (std::uint64_t& decision_id : decided) {
+      Plugin::Session::Key key{};
+      session.set_key(key, plugin.scale().random_state(random));
+      collect(wanted == "route", [&] { session.route(key); });
+      decision_id = session.decision().decision_id;
+    }
+    for (const std::uint64_t decision_id : decided) {
+      const float reward = random.reward();
+      collect(wanted == "record", [&] { session.record_decision(decision_id, reward); });
+    }
+  }
+  const auto refused = static_cast<unsigned long long>(session.failures());
+  std::printf("%u calls of each, %llu outcomes refused\n", kRounds * kBlock, refused);
+}
+
+}  // namespace
+}  // namespace remora::bench
+
+int main(int argc, char** argv) {
+  const std::uint32_t states =
+      argc > 2 ? static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10)) : 10'000;
+  try {
+    remora::bench::run(argc > 1 ? argv[1] : "route", states);
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "bench_profile_loop: %s\n", failure.what());
+    return 1;
+  }
+  return 0;
+}
