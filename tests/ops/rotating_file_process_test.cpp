@@ -111,6 +111,9 @@ TEST(EventLogProcesses, AWriterThatIsKilledLeavesNoEventOutAndNoneTwice) {
   EXPECT_EQ(expected, first + published);
 }
 
+// Not under AddressSanitizer: clang 14's allocator is not held still by fork, so a child that allocates may
+// wait for ever for a lock of a thread it does not have.
+#ifndef REMORA_ADDRESS_SANITIZER
 TEST(LogProcesses, AForkedChildLogsThoughAThreadOfTheParentHeldTheLock) {
   const test::TempDir folder;
   base::Directory directory;
@@ -141,6 +144,7 @@ TEST(LogProcesses, AForkedChildLogsThoughAThreadOfTheParentHeldTheLock) {
   done = true;
   busy.join();
 }
+#endif
 
 }  // namespace
 }  // namespace remora::ops
