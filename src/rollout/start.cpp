@@ -45,7 +45,9 @@ Code check_treatment(const store::History& history, const Plan& plan, base::Prob
 Code check_free(const store::History& history, std::string_view name, uint32_t agent,
                 base::Problem& problem) {
   uint32_t other = 0;
-  if (store::find_name(history, store::Kind::kRollout, name, &other)) {
+  // A name without a record is that of a start whose process died; it may be tried again.
+  if (store::find_name(history, store::Kind::kRollout, name, &other) &&
+      find_rollout(history, other) != nullptr) {
     return problem.set(Code::kExists, "a rollout named \"%.*s\" was started before; use a new name",
                        static_cast<int>(name.size()), name.data());
   }

@@ -105,6 +105,9 @@ std::string_view name_text(const History& history, Kind kind, uint32_t index) {
 base::Code add_name(const History& history, Kind kind, std::string_view text, uint32_t* index,
                     base::Problem& problem) {
   repair_names(history);
+  if (find_name(history, kind, text, index)) {
+    return base::Code::kOk;  // it was the one that a dead writer left
+  }
   const uint64_t count = history.names_head->count.load(std::memory_order_relaxed);
   const uint32_t of_kind = name_count(history, kind);
   if (count >= history.capacities.names) {

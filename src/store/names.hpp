@@ -42,8 +42,9 @@ bool find_name(const History& history, Kind kind, std::string_view text, uint32_
 // Text of a name, valid as long as the mapping; empty for an index that is none.
 std::string_view name_text(const History& history, Kind kind, uint32_t index);
 
-// Adds a name that is not there. The caller holds the structure lock and has checked the text (1 .. 96 bytes,
-// UTF-8). Errors: kFull (names, or the kind's own limit: 65,534 task types, 2^24 labels).
+// Adds a name unless it is there: one that a dead writer left half done is found only here. The caller holds
+// the structure lock and has checked the text (1 .. 96 bytes, UTF-8). Errors: kFull (names, or the kind's own
+// limit: 65,534 task types, 2^24 labels).
 base::Code add_name(const History& history, Kind kind, std::string_view text, uint32_t* index,
                     base::Problem& problem);
 

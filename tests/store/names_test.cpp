@@ -1,0 +1,181 @@
+#include "store/names.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "support/status.hpp"
+#include "support/test_state.hpp"
+
+namespace remora::store {
+namespace {
+
+using base::Code;
+using test::is_ok;
+using test::TestState;
+
+constexpr Kind kKindsInUse[] = {Kind::kCategory, Kind::kAgent,  Kind::kTaskType,
+                                Kind::kLabel,    Kind::kMetric, Kind::kRollout};
+
+class Names : public testing::Test {
+ protected:
+  const History& history() const { return state_.history(); }
+
+  uint32_t add(Kind kind, std::string_view text) {
+    uint32_t index = UINT32_MAX;
+    EXPECT_TRUE(is_ok(add_name(history(), kind, text, &index, problem_), problem_)) << text;
+    return index;
+  }
+
+  // Leaves the newest name as a writer leaves it that dies behind the entry and before its place in the hash
+  // index, with or without the steps between.
+  void forget_last(Kind kind, bool counted) {
+    const uint64_t entry = history().names_head->count.load();
+    for (uint64_t slot = 0; slot <= history().name_slot_mask; ++slot) {
+      if (history().name_slots[slot].load() == entry) {
+        history().name_slots[slot] = 0;
+      }
+    }
+    if (!counted) {
+      --history().names_head->kind_count[static_cast<uint32_t>(kind)];
+    }
+  }
+
+  TestState state_;
+  base::Problem problem_;
+};
+
+TEST_F(Names, AreFoundByTextAndByIndex) {
+  for (const Kind kind : kKindsInUse) {
+    for (uint32_t i = 0; i < 10; ++i) {
+      ASSERT_EQ(add(kind, "name-" + std::to_string(i)), i);
+    }
+  }
+  for (const Kind kind : kKindsInUse) {
+    EXPECT_EQ(name_count(history(), kind), 10U);
+    for (uint32_t i = 0; i < 10; ++i) {
+      const std::string text = "name-" + std::to_string(i);
+      uint32_t index = UINT32_MAX;
+      ASSERT_TRUE(find_name(history(), kind, text, &index)) << text;
+      EXPECT_EQ(index, i);
+      EXPECT_EQ(name_text(history(), kind, i), text);
+    }
+  }
+}
+
+TEST_F(Names, OfOneKindAreNotThoseOfAnother) {
+  add(Kind::kLabel, "urgent");
+  uint32_t index = 0;
+  EXPECT_FALSE(find_name(history(), Kind::kTaskType, "urgent", &index));
+  EXPECT_EQ(name_count(history(), Kind::kTaskType), 0U);
+}
+
+TEST_F(Names, AreComparedWholeAndByteByByte) {
+  add(Kind::kAgent, "architect");
+  uint32_t index = 0;
+  for (const std::string_view other : {"architec", "architects", "Architect", ""}) {
+    EXPECT_FALSE(find_name(history(), Kind::kAgent, other, &index)) << other;
+  }
+  EXPECT_FALSE(find_name(history(), Kind::kAgent, std::string_view("architect\0", 10), &index));
+}
+
+TEST_F(Names, MayFillTheirPlaceToTheLastByte) {
+  const std::string longest(kMaxNameBytes, 'n');
+  EXPECT_EQ(name_text(history(), Kind::kLabel, add(Kind::kLabel, longest)), longest);
+}
+
+TEST_F(Names, AddedTwiceAreOne) {
+  const uint32_t first = add(Kind::kTaskType, "debugging");
+  EXPECT_EQ(add(Kind::kTaskType, "debugging"), first);
+  EXPECT_EQ(name_count(history(), Kind::kTaskType), 1U);
+}
+
+TEST_F(Names, AnswerNothingForAnIndexThatIsNone) {
+  add(Kind::kLabel, "one");
+  EXPECT_EQ(name_text(history(), Kind::kLabel, 1), "");
+  EXPECT_EQ(name_text(history(), Kind::kLabel, UINT32_MAX), "");
+  EXPECT_EQ(name_text(history(), static_cast<Kind>(0), 0), "");
+  EXPECT_EQ(name_text(history(), static_cast<Kind>(kLastKind + 1), 0), "");
+}
+
+TEST_F(Names, AreRefusedWhenAllPlacesAreTakenAndStayReadable) {
+  const uint32_t capacity = history().capacities.names;
+  for (uint32_t i = 0; i < capacity; ++i) {
+    ASSERT_EQ(add(Kind::kLabel, "label-" + std::to_string(i)), i);
+  }
+  uint32_t index = 0;
+  EXPECT_EQ(add_name(history(), Kind::kLabel, "one more", &index, problem_), Code::kFull);
+  EXPECT_NE(std::string(problem_.text()).find(std::to_string(capacity)), std::string::npos);
+  EXPECT_FALSE(find_name(history(), Kind::kLabel, "one more", &index));
+  for (uint32_t i = 0; i < capacity; ++i) {
+    ASSERT_TRUE(find_name(history(), Kind::kLabel, "label-" + std::to_string(i), &index));
+    ASSERT_EQ(index, i);
+  }
+}
+
+TEST_F(Names, OfAKindWithAFixedTableAreRefusedAtItsEnd) {
+  for (uint32_t i = 0; i < history().capacities.agents; ++i) {
+    add(Kind::kAgent, "agent-" + std::to_string(i));
+  }
+  uint32_t index = 0;
+  EXPECT_EQ(add_name(history(), Kind::kAgent, "one more", &index, problem_), Code::kFull);
+  EXPECT_NE(std::string(problem_.text()).find("one more"), std::string::npos);
+  add(Kind::kLabel, "another kind");
+}
+
+TEST_F(Names, LeftHalfDoneByADeadWriterAreCompletedByTheNext) {
+  for (const bool counted : {false, true}) {
+    const std::string text = counted ? "died late" : "died early";
+    const uint32_t index = add(Kind::kTaskType, text);
+    forget_last(Kind::kTaskType, counted);
+    uint32_t found = UINT32_MAX;
+    ASSERT_FALSE(find_name(history(), Kind::kTaskType, text, &found));
+    repair_names(history());
+    ASSERT_TRUE(find_name(history(), Kind::kTaskType, text, &found));
+    EXPECT_EQ(found, index);
+    EXPECT_EQ(name_text(history(), Kind::kTaskType, index), text);
+  }
+}
+
+TEST_F(Names, LeftHalfDoneByADeadWriterAreNotAddedASecondTime) {
+  for (const bool counted : {false, true}) {
+    const std::string text = counted ? "died late" : "died early";
+    const uint32_t index = add(Kind::kLabel, text);
+    forget_last(Kind::kLabel, counted);
+    EXPECT_EQ(add(Kind::kLabel, text), index);
+    const uint32_t next = add(Kind::kLabel, text + ", then another");
+    EXPECT_EQ(next, index + 1);
+    EXPECT_EQ(name_text(history(), Kind::kLabel, index), text);
+    EXPECT_EQ(name_text(history(), Kind::kLabel, next), text + ", then another");
+  }
+}
+
+TEST_F(Names, OfADamagedIndexLeadNowhereOutside) {
+  add(Kind::kLabel, "sound");
+  for (uint64_t slot = 0; slot <= history().name_slot_mask; ++slot) {
+    uint64_t free = 0;
+    history().name_slots[slot].compare_exchange_strong(free, UINT64_MAX - slot);
+  }
+  uint32_t index = UINT32_MAX;
+  EXPECT_FALSE(find_name(history(), Kind::kLabel, "missing", &index));
+  ASSERT_TRUE(find_name(history(), Kind::kLabel, "sound", &index));
+  EXPECT_EQ(index, 0U);
+}
+
+TEST(NameIds, CarryKindAndIndex) {
+  std::set<uint32_t> ids;
+  for (const Kind kind : kKindsInUse) {
+    for (const uint32_t index : {0U, 1U, 0xFFFFFFU}) {
+      const uint32_t id = make_id(kind, index);
+      EXPECT_EQ(id_kind(id), static_cast<uint32_t>(kind));
+      EXPECT_EQ(id_index(id), index);
+      EXPECT_NE(id, 0U);
+      ids.insert(id);
+    }
+  }
+  EXPECT_EQ(ids.size(), 18U);
+}
+
+}  // namespace
+}  // namespace remora::store
