@@ -1,0 +1,194 @@
+"""route.h and outcome.h: who should do a task, and how it went."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from . import _convert
+from ._library import ERROR_SIZE
+from ._names import Names, _terminated
+from ._raw.structs import (
+    remora_batch,
+    remora_classification,
+    remora_decision,
+    remora_error,
+    remora_outcome,
+    remora_reward,
+    remora_task,
+    remora_task_rule,
+    remora_text,
+)
+from .constants import MAX_LABELS, MAX_METRICS, Kind, OutcomeFlag
+from .errors import InvalidError, RemoraError, error_of
+from .values import Classification, Decision, Outcome, Ref, Reward, Task
+
+TASK_SIZE, DECISION_SIZE = ctypes.sizeof(remora_task), ctypes.sizeof(remora_decision)
+OUTCOME_SIZE, REWARD_SIZE = ctypes.sizeof(remora_outcome), ctypes.sizeof(remora_reward)
+BATCH_SIZE = ctypes.sizeof(remora_batch)
+Eight = ctypes.c_uint32 * 8
+
+
+class Routing(Names):
+    """Each method is the C function of the same name; its header says what it does and which errors it has."""
+
+    def route(self, agent: Ref = 0, task_type: Ref = 0, *, unit_key: int = 0, labels: Sequence[Ref] = (),
+              allowed_variants: int = 0, category: Ref = 0, now_ns: int = 0, draw: int = 0) -> Decision:
+        """Chooses a variant (and without an agent the agent too) and opens a decision. Parameters as of Task.
+
+        Fail safe: an error that is raised has the safe choice in its attribute `decision`; a host may go on with that.
+        """
+        try:
+            agent_id = agent if type(agent) is int else self.id_of(Kind.AGENT, agent)
+            type_id = task_type if type(task_type) is int else self.id_of(Kind.TASK_TYPE, task_type)
+            quick = self._raw.quick_route
+            if quick is not None and not labels and not category:
+                answer = quick(self.handle, agent_id, type_id, unit_key, allowed_variants, now_ns, draw)
+                if type(answer) is Decision:
+                    return answer
+                raise self._failed_route(*answer)
+            task = remora_task(TASK_SIZE, 0, agent_id, type_id, unit_key, allowed_variants, now_ns, draw)
+            if labels or category:
+                task.category = self.id_of(Kind.CATEGORY, category)
+                task.label_count, task.labels = self._labels(labels)
+        except RemoraError as refused:
+            if refused.decision is None:
+                self._add_safe_choice(refused, agent)
+            raise
+        decision, error = remora_decision(DECISION_SIZE), remora_error(ERROR_SIZE)
+        code = self._raw.route(self.handle, task, decision, error)
+        if code:
+            raise self._failed_route(code, error.os_errno, error.text.decode(errors="replace"), _convert.decision(decision))
+        return _convert.decision(decision)
+
+    def route_named(self, agent: str, task_type: str = "", unit_key: int = 0) -> Decision:
+        """route with names alone; an unknown task type is made at its first use."""
+        decision, error = remora_decision(DECISION_SIZE), remora_error(ERROR_SIZE)
+        code = self._raw.route_named(self.handle, _terminated(agent), _terminated(task_type), unit_key, decision, error)
+        if code:
+            raise self._failed_route(code, error.os_errno, error.text.decode(errors="replace"), _convert.decision(decision))
+        return _convert.decision(decision)
+
+    def route_batch(self, tasks: Sequence[Task]) -> list[Decision]:
+        """Routes many tasks in one call. An error that is raised has every decision in its attribute `results`, those of the
+        failed tasks with the safe choice."""
+        inputs, outputs = (remora_task * len(tasks))(), (remora_decision * len(tasks))()
+        for place, task in enumerate(tasks):
+            inputs[place] = self._raw_task(task)
+            outputs[place].struct_size = DECISION_SIZE
+        return self._batch(self._raw.route_batch, inputs, outputs, _convert.decision)
+
+    def classify(self, text: str, files: Iterable[str] = ()) -> Classification:
+        """The task type of a text and file names. Nothing of the text is kept or logged."""
+        content, names = text.encode(), "\n".join(files).encode()
+        found = remora_classification(ctypes.sizeof(remora_classification))
+        sizes = remora_text(ctypes.sizeof(remora_text), 0, len(content), len(names))
+        self._call(self._raw.classify, content + names, len(content) + len(names), sizes, found)
+        return _convert.classification(found)
+
+    def task_rule_add(self, task_type: str, keywords: Iterable[str], patterns: Iterable[str] = (), weight: float = 0) -> int:
+        """Adds a rule to the classifier of this process; gives the task type's id."""
+        name, words, globs = task_type.encode(), "\n".join(keywords).encode(), "\n".join(patterns).encode()
+        rule = remora_task_rule(ctypes.sizeof(remora_task_rule), 0, len(words), len(name), len(globs), 0, weight)
+        arena, found = name + words + globs, ctypes.c_uint32()
+        self._call(self._raw.task_rule_add, arena, len(arena), rule, ctypes.byref(found))
+        return found.value
+
+    def record_outcome(self, outcome: Outcome) -> Reward:
+        """Records one outcome, exactly once a decision, from any process."""
+        raw, reward = self._raw_outcome(outcome), remora_reward(REWARD_SIZE)
+        self._call(self._raw.record_outcome, raw, reward)
+        return _convert.reward(reward)
+
+    def record_outcome_batch(self, outcomes: Sequence[Outcome]) -> list[Reward]:
+        """Records many outcomes in one call. An error that is raised says in `done` and `first_failed` how far it came; the
+        outcomes without fault were recorded all the same."""
+        inputs, outputs = (remora_outcome * len(outcomes))(), (remora_reward * len(outcomes))()
+        for place, outcome in enumerate(outcomes):
+            inputs[place] = self._raw_outcome(outcome)
+            outputs[place].struct_size = REWARD_SIZE
+        return self._batch(self._raw.record_outcome_batch, inputs, outputs, _convert.reward)
+
+    def record_result(self, decision_id: int, success: bool, duration_ns: int = 0) -> None:
+        """record_outcome for the most frequent case."""
+        quick = self._raw.quick_record_result
+        if quick is None:
+            self._call(self._raw.record_result, decision_id, 1 if success else 0, duration_ns)
+            return
+        failure = quick(self.handle, decision_id, success, duration_ns)
+        if failure is not None:
+            raise error_of(failure[0], failure[2] or self.library.status_text(failure[0]), failure[1])
+
+    def _batch(self, function: Any, inputs: Any, outputs: Any, convert: Any) -> list[Any]:
+        batch, error = remora_batch(BATCH_SIZE, 0, len(inputs)), remora_error(ERROR_SIZE)
+        code = function(self.handle, inputs, outputs, batch, error)
+        results = [convert(raw) for raw in outputs]
+        if code:
+            failure = error_of(code, error.text.decode(errors="replace"), error.os_errno)
+            failure.results, failure.done, failure.first_failed = results, batch.done, batch.first_failed
+            raise failure
+        return results
+
+    def _raw_task(self, task: Task) -> remora_task:
+        raw = remora_task(TASK_SIZE, 0, self.id_of(Kind.AGENT, task.agent), self.id_of(Kind.TASK_TYPE, task.task_type),
+                          task.unit_key, task.allowed_variants, task.now_ns, task.draw, self.id_of(Kind.CATEGORY, task.category))
+        raw.label_count, raw.labels = self._labels(task.labels)
+        return raw
+
+    def _labels(self, labels: Sequence[Ref]) -> tuple[int, Any]:
+        if len(labels) > MAX_LABELS:
+            raise InvalidError(f"{len(labels)} labels were given; a task has at most {MAX_LABELS}")
+        return len(labels), Eight(*(self.id_of(Kind.LABEL, label) for label in labels))
+
+    def _raw_outcome(self, outcome: Outcome) -> remora_outcome:
+        """The struct of an outcome: the fields of the same name, and the flags that say which of the others are given."""
+        raw = remora_outcome(OUTCOME_SIZE, 0, outcome.decision_id, outcome.now_ns)
+        for name in _SAME_NAME:
+            setattr(raw, name, getattr(outcome, name))
+        flags = OutcomeFlag.ABANDONED if outcome.abandoned else OutcomeFlag(0)
+        if outcome.quality is not None:
+            raw.quality, flags = outcome.quality, flags | OutcomeFlag.HAS_QUALITY
+        if outcome.user_rating is not None:
+            raw.user_rating, flags = outcome.user_rating, flags | OutcomeFlag.HAS_RATING
+        if outcome.next is not None:
+            flags |= OutcomeFlag.HAS_NEXT
+            raw.next_agent = self.id_of(Kind.AGENT, outcome.next.agent)
+            raw.next_task_type = self.id_of(Kind.TASK_TYPE, outcome.next.task_type)
+            raw.next_label_count, raw.next_labels = self._labels(outcome.next.labels)
+        raw.flags = flags
+        if outcome.decision_id == 0:
+            raw.agent = self.id_of(Kind.AGENT, outcome.agent)
+            raw.variant = self.variant_index(raw.agent, outcome.variant)
+            raw.task_type = self.id_of(Kind.TASK_TYPE, outcome.task_type)
+            raw.label_count, raw.labels = self._labels(outcome.labels)
+        self._put_metrics(raw, outcome)
+        return raw
+
+    def _put_metrics(self, raw: remora_outcome, outcome: Outcome) -> None:
+        if len(outcome.metrics) > MAX_METRICS:
+            raise InvalidError(f"{len(outcome.metrics)} metrics were given; an outcome has at most {MAX_METRICS}")
+        raw.metric_count = len(outcome.metrics)
+        for place, (metric, value) in enumerate(outcome.metrics.items()):
+            raw.metric_ids[place] = self.id_of(Kind.METRIC, metric)
+            raw.metrics[place] = value
+
+    def _add_safe_choice(self, refused: RemoraError, agent: Ref) -> None:
+        """Gives an error the choice that the library makes when it cannot route: the agent's baseline where it is known."""
+        known = self._ids.get((Kind.AGENT, agent), 0) if isinstance(agent, str) else agent
+        decision = remora_decision(DECISION_SIZE)
+        # A task with an impossible number of labels: routes nothing, names the baseline.
+        impossible = remora_task(TASK_SIZE, 0, known, 0, 0, 0, 0, 0, 0, MAX_LABELS + 1)
+        self._raw.route(self.handle, impossible, decision, None)
+        refused.decision = _convert.decision(decision)
+
+    def _failed_route(self, code: int, os_errno: int, text: str, decision: Decision) -> RemoraError:
+        failure = error_of(code, text or self.library.status_text(code), os_errno)
+        failure.decision = decision
+        return failure
+
+
+# Fields of Outcome that stand in the struct under the same name and need no conversion.
+_SAME_NAME = ("success", "critical_error", "safety_violation", "complaint", "duration_ns", "cost_micros", "error_count",
+              "user_corrections", "tokens_in", "tokens_out", "tool_calls_correct", "tool_calls_total")
+
