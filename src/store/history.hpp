@@ -18,8 +18,8 @@ struct HistoryOffsets {
   static HistoryOffsets of(const Capacities& capacities);
 };
 
-// A hash of every struct size that a history and a generation consist of: two builds share a directory only
-// if equal.
+// A hash of every struct size that a history and a generation consist of, and of how keys are mixed into
+// places: two builds share a directory only if equal.
 uint64_t layout_hash();
 
 // Capacities as an identity page states them, and back.
