@@ -45,7 +45,7 @@ class Problem {
 
   // Says what was wrong, with which value, and what to do (printf form). Returns `code`, so that a failing
   // function ends in `return problem.set(...)`.
-  [[gnu::format(printf, 3, 4)]] Code set(Code code, const char* format, ...);
+  [[gnu::format(printf, 3, 4), gnu::cold]] Code set(Code code, const char* format, ...);
 
   // The same for a failed system call: keeps errno, appends its text, and maps it to the nearest code
   // (ENOSPC and EDQUOT to kNoSpace, EACCES, EPERM, ELOOP and EROFS to kPermission, ENOENT to kNotFound,

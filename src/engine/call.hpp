@@ -14,13 +14,14 @@ namespace remora::engine {
 struct Call {
   const store::History& history;
   const store::Generation& generation;
-  store::Stripe& stripe;
+  const store::Seat& seat;
   base::ThreadContext& thread;
   const Active& active;
   uint32_t owner;  // process slot
 
   // Spreads threads of all processes over the counters and lanes of the history.
   uint32_t shared_stripe() const { return owner * 7 + thread.number; }
+  store::CounterStripe& counters() const { return history.counters(shared_stripe()); }
   // Bits of store::ControlBits in force.
   uint64_t control() const {
     // Relaxed: the word is the whole message.

@@ -5,7 +5,6 @@
 
 #include "engine/call.hpp"
 #include "learn/policy.hpp"
-#include "rollout/gate.hpp"
 #include "route/router.hpp"
 #include "store/roster.hpp"
 #include "store/words.hpp"
@@ -19,8 +18,7 @@ struct Candidates {
   store::ChoiceWord choice;  // baseline, safe variant, count
   uint64_t candidates = 0;   // live and allowed by the caller
   uint64_t eligible = 0;     // of these, not blocked
-  store::RolloutWord rollout;
-  rollout::Gate gate;
+  uint64_t rollout = 0;      // store::RolloutWord; 0 = none
   uint64_t key = 0;
   bool room = true;  // the state has or can get a row
   route::StateValues values;

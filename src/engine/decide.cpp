@@ -9,6 +9,8 @@
 #include "engine/candidates.hpp"
 #include "engine/decision_slot.hpp"
 #include "engine/state_of_task.hpp"
+#include "rollout/gate.hpp"
+#include "store/ledger.hpp"
 #include "store/q_table.hpp"
 
 namespace remora::engine {
@@ -23,17 +25,13 @@ uint32_t flag_if(bool condition, remora_decision_flag flag) {
 }
 
 // Reads what decides about one agent. `key` was prefetched by then.
-void read_candidates(const Call& call, const remora_task& task, uint64_t draw, Candidates* c) {
+void read_candidates(const Call& call, const remora_task& task, Candidates* c) {
   const store::AgentRecord& record = *c->record;
   // Acquire pairs with the release in register_variant: a live variant's record is complete.
   const uint64_t live = record.live.load(std::memory_order_acquire);
   c->candidates = task.allowed_variants == 0 ? live : live & task.allowed_variants;
   c->eligible = c->candidates & ~record.blocked.load(std::memory_order_relaxed);
-  const uint64_t rollout = record.rollout.load(std::memory_order_relaxed);
-  if (rollout != 0) {
-    c->rollout = RolloutWord::unpack(rollout);
-    c->gate = rollout::evaluate(c->rollout, task.unit_key, draw, call.history.secret);
-  }
+  c->rollout = record.rollout.load(std::memory_order_relaxed);
   route::read_state(c->key, c->choice.count, call.generation, &c->values);
 }
 
@@ -43,14 +41,15 @@ uint64_t all_but(uint32_t variant) { return ~(1ULL << variant); }
 
 // What a unit gets outside the treatment: the baseline where learning itself is on trial, else learning
 // without the variant that is.
-Pick pick_control(const Candidates& c, const learn::Settings& settings, uint64_t draw) {
-  return names_variant(c.rollout) ? pick_learned(c, all_but(c.rollout.treatment), settings, draw)
-                                  : pick_fixed(c, c.choice.baseline);
+Pick pick_control(const Candidates& c, const RolloutWord& rollout, const learn::Settings& settings,
+                  uint64_t draw) {
+  return names_variant(rollout) ? pick_learned(c, all_but(rollout.treatment), settings, draw)
+                                : pick_fixed(c, c.choice.baseline);
 }
 
-Pick pick_treatment(const Candidates& c, const learn::Settings& settings, uint64_t draw) {
-  return names_variant(c.rollout) ? pick_fixed(c, c.rollout.treatment)
-                                  : pick_learned(c, ~0ULL, settings, draw);
+Pick pick_treatment(const Candidates& c, const RolloutWord& rollout, const learn::Settings& settings,
+                    uint64_t draw) {
+  return names_variant(rollout) ? pick_fixed(c, rollout.treatment) : pick_learned(c, ~0ULL, settings, draw);
 }
 
 void take(const Pick& pick, int32_t reason, remora_decision* d) {
@@ -62,14 +61,15 @@ void take(const Pick& pick, int32_t reason, remora_decision* d) {
 }
 
 // A running rollout decides by stage mode and by the unit's place; a finished one for all.
-void choose_in_rollout(const Candidates& c, const learn::Settings& settings, uint64_t unit_key, uint64_t draw,
-                       remora_decision* d) {
-  const RolloutWord& r = c.rollout;
+[[gnu::noinline]] void choose_in_rollout(const Call& call, const Candidates& c, const learn::Settings& settings,
+                                         uint64_t unit_key, uint64_t draw, remora_decision* d) {
+  const RolloutWord r = RolloutWord::unpack(c.rollout);
+  const rollout::Gate gate = rollout::evaluate(r, unit_key, draw, call.history.secret);
   const bool full = r.state == REMORA_ROLLOUT_COMPLETE;
   const bool rolled_back = r.state == REMORA_ROLLOUT_ROLLED_BACK;
   const bool live_run = full || r.mode == REMORA_MODE_CANARY || r.mode == REMORA_MODE_FULL;
-  const bool in = full || (c.gate.in && !rolled_back);
-  const Pick treatment = pick_treatment(c, settings, draw);
+  const bool in = full || (gate.in && !rolled_back);
+  const Pick treatment = pick_treatment(c, r, settings, draw);
   d->learned_variant = treatment.variant;
   d->rollout = store::make_id(store::Kind::kRollout, r.rollout);
   d->stage = r.stage;
@@ -78,8 +78,8 @@ void choose_in_rollout(const Candidates& c, const learn::Settings& settings, uin
     take(treatment, names_variant(r) ? REMORA_REASON_TREATMENT : REMORA_REASON_LEARNED, d);
     d->flags |= flag_if(!full && r.share_basis_points < 10'000, REMORA_DECISION_CANARY);
   } else {
-    take(pick_control(c, settings, draw), live_run ? REMORA_REASON_CONTROL_ARM : REMORA_REASON_BASELINE_MODE,
-         d);
+    take(pick_control(c, r, settings, draw),
+         live_run ? REMORA_REASON_CONTROL_ARM : REMORA_REASON_BASELINE_MODE, d);
     d->flags |= flag_if(!rolled_back, REMORA_DECISION_CONTROL_ARM);
     d->flags |= flag_if(!rolled_back && r.mode == REMORA_MODE_MONITOR, REMORA_DECISION_MONITOR);
     if (r.mode == REMORA_MODE_SHADOW && in && !treatment.fell_back && treatment.variant != d->variant) {
@@ -111,8 +111,8 @@ void choose(const Call& call, const Candidates& c, const remora_task& task, uint
     d->mode = REMORA_MODE_OFF;
     return;
   }
-  if (c.rollout.state != 0) {
-    choose_in_rollout(c, settings, task.unit_key, draw, d);
+  if (RolloutWord::present(c.rollout)) [[unlikely]] {
+    choose_in_rollout(call, c, settings, task.unit_key, draw, d);
   } else {
     const Pick pick = pick_learned(c, ~0ULL, settings, draw);
     d->learned_variant = pick.variant;
@@ -136,7 +136,7 @@ void choose(const Call& call, const Candidates& c, const remora_task& task, uint
 }
 
 // The caller's mask left nothing that may run: the baseline does, or the safe variant in its place.
-void choose_masked(Candidates* c, remora_decision* d) {
+[[gnu::noinline]] void choose_masked(Candidates* c, remora_decision* d) {
   const uint64_t live = c->record->live.load(std::memory_order_acquire);
   c->candidates = live;
   c->eligible = live & ~c->record->blocked.load(std::memory_order_relaxed);
@@ -151,7 +151,7 @@ void fill_values(const Call& call, const Candidates& c, remora_decision* d) {
   d->q_value = static_cast<double>(cell.q);
   d->visits = c.values.seen ? cell.visits : 0;
   d->flags |= flag_if(!c.values.seen, REMORA_DECISION_UNSEEN);
-  if (!c.room || (!c.values.seen && !store::has_room(c.agent, call.generation))) {
+  if (!c.values.seen && (!c.room || !store::has_room(c.agent, call.generation))) [[unlikely]] {
     d->flags |= REMORA_DECISION_TABLE_FULL;
   }
   d->flags |= flag_if((call.control() & store::kControlNoLearning) != 0, REMORA_DECISION_LEARNING_OFF);
@@ -178,7 +178,7 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
   }
 }
 
-Code decide(const Call& call, const remora_task& task, remora_decision* d, base::Problem& problem) {
+[[gnu::flatten]] Code decide(const Call& call, const remora_task& task, remora_decision* d, base::Problem& problem) {
   fill_safe(nullptr, nullptr, d);
   uint64_t draw = task.draw != 0 ? task.draw : base::next_random(call.thread);
   Candidates c;
@@ -213,7 +213,9 @@ Code decide(const Call& call, const remora_task& task, remora_decision* d, base:
   d->agent = store::make_id(store::Kind::kAgent, c.agent);
   d->task_type = task.task_type != 0 ? task.task_type : store::make_id(store::Kind::kTaskType, 0);
   d->baseline_variant = c.choice.baseline;
-  read_candidates(call, task, draw, &c);
+  // Claimed while the state's line is on its way.
+  const store::Claim claim = store::claim_slot(call.history, call.seat, call.owner);
+  read_candidates(call, task, &c);
   d->reason = REMORA_REASON_LEARNED;
   if (c.candidates == 0) {
     choose_masked(&c, d);
@@ -222,7 +224,7 @@ Code decide(const Call& call, const remora_task& task, remora_decision* d, base:
   }
   fill_values(call, c, d);
   d->propensity *= static_cast<double>(agent_propensity);
-  open_decision(call, c, task.now_ns != 0 ? task.now_ns : base::coarse_now_ns(), d);
+  open_decision(call, c, claim, task.now_ns != 0 ? task.now_ns : base::coarse_now_ns(), d);
   return Code::kOk;
 }
 

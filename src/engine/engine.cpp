@@ -204,7 +204,7 @@ Code Engine::tick_from_keeper(Problem& problem) {
   base::ThreadContext& thread = base::thread_context();
   const store::State::Inside inside(*state_, thread.number);
   remora_tick_report report{};
-  return tick(base::now_ns(), 0, inside.stripe(), &report, problem);
+  return tick(base::now_ns(), 0, inside.seat().stripe(), &report, problem);
 }
 
 Code Engine::after_fork(Problem& problem) {

@@ -43,9 +43,9 @@ class Engine {
   bool auto_tick() const { return auto_tick_; }
   bool read_only() const { return state_->read_only(); }
 
-  // For a thread that is inside on `stripe`. [hot]
-  Call enter(store::Stripe& stripe, base::ThreadContext& thread) {
-    return {state_->history(), state_->generation_in_force(), stripe, thread,
+  // For a thread that is inside. [hot]
+  Call enter(const store::Seat& seat, base::ThreadContext& thread) {
+    return {state_->history(), state_->generation_in_force(), seat, thread,
             active(),          state_->process_slot()};
   }
 

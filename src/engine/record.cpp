@@ -32,7 +32,7 @@ struct Subject {
   bool late = false;  // decided under another generation: history takes it, the Q-table does not
 };
 
-Code explain_take(store::Take take, uint64_t id, Problem& problem) {
+[[gnu::noinline]] Code explain_take(store::Take take, uint64_t id, Problem& problem) {
   const auto shown = static_cast<unsigned long long>(id);
   switch (take) {
     case store::Take::kAlready:
@@ -63,7 +63,7 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
     }
   }
   if (take != store::Take::kTaken) {
-    call.history.counters(call.shared_stripe()).refused.fetch_add(1, std::memory_order_relaxed);
+    call.counters().refused.fetch_add(1, std::memory_order_relaxed);
     return explain_take(take, id, problem);
   }
   // Relaxed: take_slot's acquire made all of it visible.
@@ -80,7 +80,7 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
   return Code::kOk;
 }
 
-Code name_subject(const Call& call, const remora_outcome& o, Subject* subject, Problem& problem) {
+[[gnu::noinline]] Code name_subject(const Call& call, const remora_outcome& o, Subject* subject, Problem& problem) {
   Code code = index_of(call.history, o.agent, store::Kind::kAgent, "agent", &subject->agent, problem);
   if (!ok(code)) {
     return code;
@@ -95,13 +95,9 @@ Code name_subject(const Call& call, const remora_outcome& o, Subject* subject, P
                    &subject->room, problem);
 }
 
-// gamma * max Q of the state that follows; 0 when none is named. Errors: its ids.
-Code value_of_next(const Call& call, const remora_outcome& o, uint32_t agent, float discount, float* value,
+// gamma * max Q of the state that follows, which the outcome names. Errors: its ids.
+[[gnu::noinline]] Code value_of_next(const Call& call, const remora_outcome& o, uint32_t agent, float discount, float* value,
                    Problem& problem) {
-  *value = 0;
-  if ((o.flags & REMORA_OUTCOME_HAS_NEXT) == 0) {
-    return Code::kOk;
-  }
   if (o.next_agent != 0) {
     if (const Code code =
             index_of(call.history, o.next_agent, store::Kind::kAgent, "next_agent", &agent, problem);
@@ -126,7 +122,7 @@ Code value_of_next(const Call& call, const remora_outcome& o, uint32_t agent, fl
   return Code::kOk;
 }
 
-Code metric_indices(const Call& call, const remora_outcome& o, uint16_t (&indices)[store::kMaxMetrics],
+[[gnu::noinline]] Code metric_indices(const Call& call, const remora_outcome& o, uint16_t (&indices)[store::kMaxMetrics],
                     Problem& problem) {
   for (uint32_t i = 0; i < o.metric_count; ++i) {
     uint32_t index = 0;
@@ -230,14 +226,14 @@ Code give_back(const Subject& s, uint64_t id, uint32_t owner, Code code) {
 
 }  // namespace
 
-Code record(const RecordContext& context, const remora_outcome& o, remora_reward* reward, Problem& problem) {
+[[gnu::flatten]] Code record(const RecordContext& context, const remora_outcome& o, remora_reward* reward, Problem& problem) {
   const Call& call = context.call;
   if (const Code code = check_outcome(o, problem); !ok(code)) {
     return code;
   }
   Subject subject;
   store::OutcomeRecord image{};
-  Code code = metric_indices(call, o, image.metric_index, problem);
+  Code code = o.metric_count == 0 ? Code::kOk : metric_indices(call, o, image.metric_index, problem);
   if (ok(code)) {
     code = o.decision_id != 0 ? claim(context, o.decision_id, &subject, problem)
                               : name_subject(call, o, &subject, problem);
@@ -245,7 +241,7 @@ Code record(const RecordContext& context, const remora_outcome& o, remora_reward
   if (!ok(code)) {
     return code;
   }
-  store::CounterStripe& counters = call.history.counters(call.shared_stripe());
+  store::CounterStripe& counters = call.counters();
   if ((o.flags & REMORA_OUTCOME_ABANDONED) != 0) {
     if (subject.slot != nullptr) {
       store::finish_slot(*subject.slot, o.decision_id, store::SlotState::kAbandoned);
@@ -256,7 +252,9 @@ Code record(const RecordContext& context, const remora_outcome& o, remora_reward
   const Profile& profile = call.active.profile(subject.agent);
   const int64_t now_ns = o.now_ns != 0 ? o.now_ns : base::coarse_now_ns();
   float next = 0;
-  code = value_of_next(call, o, subject.agent, profile.learning.discount, &next, problem);
+  if ((o.flags & REMORA_OUTCOME_HAS_NEXT) != 0) {
+    code = value_of_next(call, o, subject.agent, profile.learning.discount, &next, problem);
+  }
   if (!ok(code)) {
     return give_back(subject, o.decision_id, call.owner, code);
   }

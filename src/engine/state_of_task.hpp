@@ -11,7 +11,7 @@
 
 namespace remora::engine {
 
-base::Code explain_id(const store::History& history, uint32_t id, store::Kind kind, const char* field,
+[[gnu::noinline]] base::Code explain_id(const store::History& history, uint32_t id, store::Kind kind, const char* field,
                       base::Problem& problem);
 
 // The index behind an id of the wanted kind. Errors: kInvalid (an id of another kind), kNotFound. [hot]

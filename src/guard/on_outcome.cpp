@@ -42,7 +42,7 @@ Reason trip_of(const BlockWord& block, const Window& window, const OutcomeFacts&
 }
 
 // Whether something better than a variant that trips is left to run.
-bool may_block(const store::History& history, const Place& place, const Thresholds& thresholds) {
+[[gnu::noinline]] bool may_block(const store::History& history, const Place& place, const Thresholds& thresholds) {
   if (others_left(place) == 0) {
     return false;
   }
@@ -94,6 +94,19 @@ BlockWord decide(const store::History& history, const Place& place, const BlockW
   return after_trip(block, reason, blocked, now_ns);
 }
 
+// What follows from a word that changed the variant's standing.
+[[gnu::noinline]] void act(const store::History& history, const Place& place, const BlockWord& word,
+                           const Window& window, Effect effect, const Thresholds& thresholds,
+                           int64_t now_ns) {
+  const auto reason = static_cast<Reason>(word.reason);
+  const bool grave = effect == Effect::kTolerated || reason != Reason::kBelowMinimum;
+  align_mask(place);
+  refresh_safe_variant(history, place.agent_index, thresholds);
+  publish_block(history, place, store::EventKind::kVariantBlocked,
+                grave ? store::Severity::kCritical : store::Severity::kWarning, reason, window,
+                thresholds.minimum, now_ns);
+}
+
 }  // namespace
 
 void on_outcome(const store::History& history, uint32_t agent, uint32_t variant, const OutcomeFacts& outcome,
@@ -121,16 +134,9 @@ void on_outcome(const store::History& history, uint32_t agent, uint32_t variant,
       break;
     }
   }
-  if (effect == Effect::kNone) {
-    return;
+  if (effect != Effect::kNone) [[unlikely]] {
+    act(history, place, next, window, effect, thresholds, now_ns);
   }
-  const auto reason = static_cast<Reason>(next.reason);
-  const bool grave = effect == Effect::kTolerated || reason != Reason::kBelowMinimum;
-  align_mask(place);
-  refresh_safe_variant(history, agent, thresholds);
-  publish_block(history, place, store::EventKind::kVariantBlocked,
-                grave ? store::Severity::kCritical : store::Severity::kWarning, reason, window,
-                thresholds.minimum, now_ns);
 }
 
 }  // namespace remora::guard

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <bit>
+#include <limits>
 
 #include "learn/policy.hpp"
 
@@ -19,22 +21,23 @@ uint32_t scale(uint32_t bits, uint32_t count) {
   return static_cast<uint32_t>(static_cast<uint64_t>(bits) * count >> 32);
 }
 
-// The variants that share the highest value.
+// The variants that share the highest value. Without a branch that values decide: which of several close ones
+// leads cannot be predicted.
 uint64_t best_of(const Candidates& candidates) {
-  uint64_t best = 0;
-  float highest = 0;
-  for (uint64_t rest = candidates.eligible; rest != 0; rest &= rest - 1) {
-    const auto v = static_cast<uint32_t>(std::countr_zero(rest));
+  float values[store::kMaxVariants];
+  float highest = -std::numeric_limits<float>::infinity();
+  const auto count = std::min<size_t>(candidates.cells.size(), store::kMaxVariants);
+  for (size_t v = 0; v < count; ++v) {
     const store::QCell cell = candidates.cells[v];
     const float value = cell.visits == 0 ? candidates.prior : cell.q;
-    if (best == 0 || value > highest) {
-      best = 1ULL << v;
-      highest = value;
-    } else if (value == highest) {
-      best |= 1ULL << v;
-    }
+    values[v] = (candidates.eligible >> v & 1) != 0 ? value : -std::numeric_limits<float>::infinity();
+    highest = std::max(highest, values[v]);
   }
-  return best;
+  uint64_t best = 0;
+  for (size_t v = 0; v < count; ++v) {
+    best |= static_cast<uint64_t>(values[v] == highest) << v;
+  }
+  return best & candidates.eligible;
 }
 
 }  // namespace

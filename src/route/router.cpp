@@ -1,7 +1,7 @@
 #include "route/router.hpp"
 
+#include <algorithm>
 #include <bit>
-#include <cmath>
 
 #include "store/q_table.hpp"
 
@@ -17,13 +17,17 @@ bool read_cells(uint64_t key, uint32_t count, const store::Generation& generatio
   bool any = false;
   for (uint32_t first = 0; first < count; first += kRowVariants) {
     const store::Row* row = store::find_row(StateKey::with_segment(key, first / kRowVariants), generation);
-    for (uint32_t i = 0; i < kRowVariants && first + i < count; ++i) {
+    const uint32_t held = std::min(kRowVariants, count - first);
+    if (row == nullptr) {
+      std::fill_n(cells + first, held, QCell{});
+      continue;
+    }
+    for (uint32_t i = 0; i < held; ++i) {
       // Relaxed: a cell is whole by itself, and any age of it will do.
-      const QCell cell =
-          row == nullptr ? QCell{} : QCell::unpack(row->cells[i].load(std::memory_order_relaxed));
-      const bool usable = cell.visits != 0 && std::isfinite(cell.q);
-      cells[first + i] = usable ? cell : QCell{};
-      any = any || usable;
+      const uint64_t word = row->cells[i].load(std::memory_order_relaxed);
+      const bool usable = QCell::usable(word);
+      cells[first + i] = QCell::unpack(usable ? word : 0);
+      any |= usable;
     }
   }
   return any;

@@ -61,6 +61,9 @@ Room* find_room(Table& table, const base::DirectoryIdentity* identity) {
   }
   if (free_place != nullptr && *free_place == nullptr) {
     *free_place = base::make_unique<Room>().release();
+    if (*free_place != nullptr) {
+      (*free_place)->cookie = &table.cookie;
+    }
   }
   return free_place == nullptr ? nullptr : *free_place;
 }
@@ -89,14 +92,6 @@ bool identify(std::string_view directory, const remora_options& options, base::D
   return true;
 }
 
-void wait_until_empty(const Room& room) {
-  for (const store::Stripe& stripe : room.stripes) {
-    while (stripe.inside.load(std::memory_order_seq_cst) != 0) {
-      base::sleep_ns(50 * base::kNanosPerMicrosecond);
-    }
-  }
-}
-
 Code open_room(std::string_view directory, const remora_options& options, Room& room, Problem& problem) {
   for (store::Stripe& stripe : room.stripes) {
     stripe.cursor.store(store::kNoBlock, std::memory_order_relaxed);
@@ -113,11 +108,6 @@ Code open_room(std::string_view directory, const remora_options& options, Room& 
 }
 
 }  // namespace
-
-bool HandleCall::in_forked_child() {
-  // Acquire pairs with table(): a handle that is open was opened through the table.
-  return g_table.load(std::memory_order_acquire)->cookie.in_child();
-}
 
 void HandleCall::adopt_after_fork(store::Stripe& mine) {
   Table& handles = *g_table.load(std::memory_order_acquire);
@@ -204,7 +194,7 @@ Code close_handle(uint64_t handle, Problem& problem) {
     return bad_handle(handle, problem);  // another thread closed it first
   }
   Room& room = *slot.room.load(std::memory_order_relaxed);
-  wait_until_empty(room);
+  store::all_left(room.stripes, -1);
   if (--room.handles == 0) {
     delete room.engine.exchange(nullptr, std::memory_order_acq_rel);
   }

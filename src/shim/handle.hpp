@@ -5,7 +5,7 @@
 //   a call   enters its stripe, then checks that the slot still has this generation, then uses the engine
 //   close    takes the generation away, then waits until every stripe was seen empty, then destroys the
 //   engine
-// Both sides are sequentially consistent, so at least one of them sees the other.
+// The two sides are fenced against each other (store/stripe.hpp), so at least one of them sees the other.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 
 #include <remora/open.h>
 
+#include "base/process_guard.hpp"
 #include "base/status.hpp"
 #include "base/thread_context.hpp"
 #include "engine/engine.hpp"
@@ -27,6 +28,7 @@ struct Room {
   std::atomic<engine::Engine*> engine{nullptr};
   uint64_t device = 0, inode = 0;  // of the state directory
   uint32_t handles = 0;            // guarded by the table's mutex, as are the two above
+  const base::ForkCookie* cookie = nullptr;  // of the process; constant
 };
 
 struct HandleSlot {
@@ -48,21 +50,21 @@ class HandleCall {
     if (room == nullptr || (generation & 1) == 0) {
       return;
     }
-    store::Stripe& stripe = room->stripes[thread_.number & (store::kStripes - 1)];
-    stripe.inside.fetch_add(1, std::memory_order_seq_cst);
+    const store::Seat seat(room->stripes, thread_.number);
+    seat.enter();
     if (slot.generation.load(std::memory_order_seq_cst) != generation) [[unlikely]] {
-      stripe.inside.fetch_sub(1, std::memory_order_release);
+      seat.leave();
       return;
     }
-    if (in_forked_child()) [[unlikely]] {
-      adopt_after_fork(stripe);
+    if (room->cookie->in_child()) [[unlikely]] {
+      adopt_after_fork(seat.stripe());
     }
-    stripe_ = &stripe;
+    seat_ = seat;
     engine_ = room->engine.load(std::memory_order_acquire);
   }
   ~HandleCall() {
-    if (stripe_ != nullptr) {
-      stripe_->inside.fetch_sub(1, std::memory_order_release);
+    if (seat_.taken()) {
+      seat_.leave();
     }
   }
   HandleCall(const HandleCall&) = delete;
@@ -70,16 +72,15 @@ class HandleCall {
 
   bool ok() const { return engine_ != nullptr; }
   engine::Engine& engine() const { return *engine_; }
-  store::Stripe& stripe() const { return *stripe_; }
-  engine::Call call() const { return engine_->enter(*stripe_, thread_); }
+  const store::Seat& seat() const { return seat_; }
+  engine::Call call() const { return engine_->enter(seat_, thread_); }
 
  private:
-  static bool in_forked_child();
   // Gives every engine of this process its own place in its state; the calling thread stays inside on `mine`.
   static void adopt_after_fork(store::Stripe& mine);
 
   base::ThreadContext& thread_;
-  store::Stripe* stripe_ = nullptr;
+  store::Seat seat_;
   engine::Engine* engine_ = nullptr;
 };
 

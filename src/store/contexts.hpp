@@ -12,7 +12,7 @@ inline constexpr uint32_t kContextFull = 0xFFFFFF;  // the table is full: no sta
 
 // Number of a set of label indices, in any order, repeats counting once; 0 for none. A new set is added
 // without a lock. kContextFull when there is no room. [hot]
-uint32_t context_of(const History& history, std::span<const uint32_t> labels);
+[[gnu::noinline]] uint32_t context_of(const History& history, std::span<const uint32_t> labels);
 
 // The labels of a context; returns how many were written, 0 for none or an unknown number.
 uint32_t context_labels(const History& history, uint32_t context, uint32_t (&labels)[kMaxLabels]);

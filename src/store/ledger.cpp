@@ -19,8 +19,8 @@ constexpr uint64_t kUsedMask = 0xFFFF;
 
 // Next position for this thread. A block left behind by a whole lap is given up: its slots belong to others
 // by now.
-uint64_t next_position(const History& history, Stripe& stripe) {
-  const uint64_t taken = stripe.cursor.fetch_add(1, std::memory_order_relaxed);
+uint64_t next_position(const History& history, const Seat& seat) {
+  const uint64_t taken = seat.advance();
   const uint64_t used = taken & kUsedMask;
   const uint64_t position = (taken >> 16) * kLedgerBlock + used;
   if (used < kLedgerBlock) [[likely]] {
@@ -29,7 +29,7 @@ uint64_t next_position(const History& history, Stripe& stripe) {
       return position;
     }
   }
-  return first_of_new_block(history, stripe, taken + 1);
+  return first_of_new_block(history, seat.stripe(), taken + 1);
 }
 
 uint64_t tag_of(const History& history, uint64_t position) {
@@ -39,11 +39,11 @@ uint64_t tag_of(const History& history, uint64_t position) {
 
 }  // namespace
 
-Claim claim_slot(const History& history, Stripe& stripe, uint32_t owner) {
+Claim claim_slot(const History& history, const Seat& seat, uint32_t owner) {
   constexpr int kTries = 16;
   const uint64_t mask = history.capacities.ledger_slots - 1;
   for (int tries = 0; tries < kTries; ++tries) {
-    const uint64_t position = next_position(history, stripe);
+    const uint64_t position = next_position(history, seat);
     const uint64_t index = position & mask;
     LedgerSlot& slot = history.ledger[index];
     uint64_t seen = slot.word.load(std::memory_order_relaxed);

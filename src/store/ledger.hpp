@@ -30,7 +30,7 @@ struct Claim {
 };
 
 // Takes the next slot for a new decision. Its fields may be written until `publish`. [hot]
-Claim claim_slot(const History& history, Stripe& stripe, uint32_t owner);
+Claim claim_slot(const History& history, const Seat& seat, uint32_t owner);
 
 // Makes a filled slot visible to whoever reports its outcome. [hot]
 inline void publish_slot(const Claim& claim, uint32_t owner) {

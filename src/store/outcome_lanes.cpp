@@ -8,21 +8,28 @@ namespace remora::store {
 namespace {
 
 constexpr size_t kBodyOffset = offsetof(OutcomeRecord, decision_id);
-constexpr size_t kBodySize = sizeof(OutcomeRecord) - kBodyOffset;
-static_assert(kBodySize % sizeof(uint64_t) == 0 && kBodyOffset == 2 * sizeof(uint64_t));
+constexpr size_t kMetricsOffset = offsetof(OutcomeRecord, metric_index);
+constexpr size_t kEnd = offsetof(OutcomeRecord, metrics) + sizeof(OutcomeRecord::metrics);
+static_assert(kBodyOffset == 2 * sizeof(uint64_t));
+static_assert(kMetricsOffset % sizeof(uint64_t) == 0 && kEnd % sizeof(uint64_t) == 0);
+
+// Where a record's content ends: most outcomes carry no metrics, and are spared the room for them.
+size_t end_of(const OutcomeRecord& record) { return record.metric_count == 0 ? kMetricsOffset : kEnd; }
 
 uint64_t body_checksum(const OutcomeRecord& record) {
-  return XXH3_64bits(reinterpret_cast<const std::byte*>(&record) + kBodyOffset, kBodySize);
+  return XXH3_64bits(reinterpret_cast<const std::byte*>(&record) + kBodyOffset, end_of(record) - kBodyOffset);
 }
 
 // Everything but the commit word is copied by words: a folder may read a record that is being overwritten a
 // lap later, and then rejects what it read.
 void store_words(OutcomeRecord& to, const OutcomeRecord& from) {
-  uint64_t words[sizeof(OutcomeRecord) / 8];
-  std::memcpy(words, static_cast<const void*>(&from), sizeof words);
+  const auto* in = reinterpret_cast<const std::byte*>(&from);
   auto* out = reinterpret_cast<uint64_t*>(&to);
-  for (size_t i = 1; i < sizeof words / 8; ++i) {
-    std::atomic_ref<uint64_t>(out[i]).store(words[i], std::memory_order_relaxed);
+  const size_t words = end_of(from) / sizeof(uint64_t);
+  for (size_t i = 1; i < words; ++i) {
+    uint64_t word = 0;
+    std::memcpy(&word, in + i * sizeof word, sizeof word);
+    std::atomic_ref<uint64_t>(out[i]).store(word, std::memory_order_relaxed);
   }
 }
 

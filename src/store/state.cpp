@@ -54,6 +54,7 @@ Code State::open(std::string_view path, const OpenRules& rules, std::unique_ptr<
     return code;
   }
   state->stripes_ = rules.stripes;
+  base::prepare_fences();
   if (rules.stripes == nullptr) {
     state->own_stripes_ = std::make_unique<Stripe[]>(kStripes);
     state->stripes_ = state->own_stripes_.get();
@@ -362,21 +363,6 @@ Code State::after_fork(Problem& problem) {
     return code;
   }
   return take_process_slot(problem);
-}
-
-bool State::drained(int64_t timeout_ns, const Stripe* own) const {
-  const int64_t deadline = base::monotonic_ns() + timeout_ns;
-  for (uint32_t i = 0; i < kStripes; ++i) {
-    // Each stripe was empty once after the switch: whoever enters later sees the new generation.
-    const uint64_t expected = &stripes_[i] == own ? 1 : 0;
-    while (stripes_[i].inside.load(std::memory_order_seq_cst) > expected) {
-      if (base::monotonic_ns() >= deadline) {
-        return false;
-      }
-      base::sleep_ns(100 * base::kNanosPerMicrosecond);
-    }
-  }
-  return true;
 }
 
 }  // namespace remora::store

@@ -60,10 +60,10 @@ class State {
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
     const Generation& generation() const { return *generation_; }
-    Stripe& stripe() const { return stripe_; }
+    const Seat& seat() const { return seat_; }
 
    private:
-    Stripe& stripe_;
+    Seat seat_;
     const Generation* generation_;
   };
 
@@ -100,9 +100,10 @@ class State {
   // In a forked child, before anything else: own lock file, own process slot, no calls inside.
   base::Code after_fork(base::Problem& problem);
 
-  // Waits until every thread that is inside now has left, at most timeout_ns; true when so. A caller that is
-  // inside itself names its own stripe.
-  bool drained(int64_t timeout_ns, const Stripe* own = nullptr) const;
+  // As store::all_left, for the threads of this process that are inside.
+  bool drained(int64_t timeout_ns, const Stripe* own = nullptr) const {
+    return all_left(stripes_, timeout_ns, own);
+  }
 
  private:
   State() = default;
@@ -135,16 +136,13 @@ class State {
 };
 
 inline State::Inside::Inside(State& state, uint32_t thread_number)
-    : stripe_(state.stripes_[thread_number & (kStripes - 1)]) {
-  // Sequentially consistent, as in drained(): either the switcher sees this thread inside, or this thread
-  // sees the new generation.
-  stripe_.inside.fetch_add(1, std::memory_order_seq_cst);
+    : seat_(state.stripes_, thread_number) {
+  seat_.enter();
   generation_ = &state.generation_in_force();
 }
 
 inline State::Inside::~Inside() {
-  // Release: everything read from the generation happens before the switcher may see this thread gone.
-  stripe_.inside.fetch_sub(1, std::memory_order_release);
+  seat_.leave();
 }
 
 }  // namespace remora::store

@@ -18,6 +18,11 @@ struct QCell {
     return {std::bit_cast<float>(static_cast<uint32_t>(word)), static_cast<uint32_t>(word >> 32)};
   }
   uint64_t pack() const { return std::bit_cast<uint32_t>(q) | static_cast<uint64_t>(visits) << 32; }
+
+  // Learned, and a number: only a damaged file holds infinities and NaN (all bits of the exponent set).
+  static bool usable(uint64_t word) {
+    return word >> 32 != 0 && (word & 0x7F800000) != 0x7F800000;
+  }
 };
 
 // Two floats in one word.
@@ -233,6 +238,11 @@ struct RolloutWord {
   uint32_t reason = 0;
 
   static constexpr uint32_t kLearned = 0xFF;
+
+  // Parts that are wanted alone.
+  static bool present(uint64_t w) { return (w & 0xF) != 0; }
+  static uint32_t rollout_of(uint64_t w) { return static_cast<uint32_t>(w >> 34 & 0xFF); }
+  static uint32_t epoch_of(uint64_t w) { return static_cast<uint32_t>(w >> 42 & 0xFF); }
 
   uint64_t pack() const {
     return static_cast<uint64_t>(state & 0xF) | static_cast<uint64_t>(mode & 0xF) << 4 |
