@@ -32,8 +32,9 @@ bool heavy_fence() {
   }
   const int before = errno;
   // A forked child may have to register anew.
-  const bool done = membarrier(kPrivateExpedited) ||
-                    (errno == EPERM && membarrier(kRegisterPrivateExpedited) && membarrier(kPrivateExpedited));
+  const bool done =
+      membarrier(kPrivateExpedited) ||
+      (errno == EPERM && membarrier(kRegisterPrivateExpedited) && membarrier(kPrivateExpedited));
   errno = before;
   return done;
 }

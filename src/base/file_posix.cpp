@@ -1,13 +1,17 @@
 #include "base/file.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cinttypes>
+#include <string_view>
 #include <utility>
 
 #include "base/retry_posix.hpp"
@@ -81,6 +85,44 @@ Code check_size_limit(uint64_t end, Problem& problem) {
   return Code::kOk;
 }
 
+// Bytes of memory that programs may still have before the machine runs short; UINT64_MAX when it does not
+// say.
+uint64_t available_memory() {
+  const int fd = descriptor_above_standard(::open("/proc/meminfo", O_RDONLY | O_CLOEXEC));
+  if (fd < 0) {
+    return UINT64_MAX;
+  }
+  char buffer[512];
+  const ssize_t size = retry([&] { return ::read(fd, buffer, sizeof buffer); });
+  ::close(fd);
+  constexpr std::string_view kName = "MemAvailable:";
+  const std::string_view text(buffer, size > 0 ? static_cast<size_t>(size) : 0);
+  const size_t name = text.find(kName);
+  const size_t digits = name == text.npos ? name : text.find_first_not_of(' ', name + kName.size());
+  uint64_t kibibytes = 0;
+  if (digits == text.npos ||
+      std::from_chars(text.data() + digits, text.data() + text.size(), kibibytes).ec != std::errc()) {
+    return UINT64_MAX;
+  }
+  return kibibytes * 1024;
+}
+
+// A file in memory-backed storage takes memory from everybody, and its own limit is often all there is.
+Code check_memory(const File& file, uint64_t size, Problem& problem) {
+  struct statfs information {};
+  if (fstatfs(file.fd(), &information) != 0 || information.f_type != TMPFS_MAGIC) {
+    return Code::kOk;
+  }
+  const uint64_t available = available_memory();
+  if (size > available / 2) {
+    return problem.set(Code::kNoSpace,
+                       "%" PRIu64 " bytes of memory-backed storage are more than half of the %" PRIu64
+                       " bytes of memory that are left; ask for fewer states, or keep the state on disk",
+                       size, available);
+  }
+  return Code::kOk;
+}
+
 Code write_zeros(const File& file, uint64_t size, Problem& problem) {
   static constexpr std::byte kZeros[65'536] = {};
   for (uint64_t offset = 0; offset < size; offset += sizeof kZeros) {
@@ -97,6 +139,12 @@ Code write_zeros(const File& file, uint64_t size, Problem& problem) {
 Code take_all_space(const File& file, uint64_t size, Problem& problem) {
   if (const Code code = check_size_limit(size, problem); !ok(code)) {
     return code;
+  }
+  constexpr uint64_t kLarge = 64U << 20;  // below, nobody is hurt
+  if (size > kLarge) {
+    if (const Code code = check_memory(file, size, problem); !ok(code)) {
+      return code;
+    }
   }
   // In parts: a call that a signal interrupts undoes its work on some file systems, and a host that sends
   // itself signals all the time (as Go does) would never get a large one through.

@@ -61,8 +61,9 @@ void take(const Pick& pick, int32_t reason, remora_decision* d) {
 }
 
 // A running rollout decides by stage mode and by the unit's place; a finished one for all.
-[[gnu::noinline]] void choose_in_rollout(const Call& call, const Candidates& c, const learn::Settings& settings,
-                                         uint64_t unit_key, uint64_t draw, remora_decision* d) {
+[[gnu::noinline]] void choose_in_rollout(const Call& call, const Candidates& c,
+                                         const learn::Settings& settings, uint64_t unit_key, uint64_t draw,
+                                         remora_decision* d) {
   const RolloutWord r = RolloutWord::unpack(c.rollout);
   const rollout::Gate gate = rollout::evaluate(r, unit_key, draw, call.history.secret);
   const bool full = r.state == REMORA_ROLLOUT_COMPLETE;
@@ -178,7 +179,8 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
   }
 }
 
-[[gnu::flatten]] Code decide(const Call& call, const remora_task& task, remora_decision* d, base::Problem& problem) {
+[[gnu::flatten]] Code decide(const Call& call, const remora_task& task, remora_decision* d,
+                             base::Problem& problem) {
   fill_safe(nullptr, nullptr, d);
   uint64_t draw = task.draw != 0 ? task.draw : base::next_random(call.thread);
   Candidates c;

@@ -39,8 +39,8 @@ uint64_t fill_slot(const Call& call, const Candidates& c, const store::Claim& cl
 
 // The shadow's slot names the shadow variant as its own: its outcome teaches that variant, and counts for the
 // rollout's treatment.
-[[gnu::noinline]] uint64_t open_shadow(const Call& call, const Candidates& c, int64_t now_ns,
-                                       uint32_t shadow, SlotValues values) {
+[[gnu::noinline]] uint64_t open_shadow(const Call& call, const Candidates& c, int64_t now_ns, uint32_t shadow,
+                                       SlotValues values) {
   values.choice.variant = shadow;
   values.choice.shadow = shadow;
   values.q = c.values.cells[shadow].q;
@@ -53,14 +53,15 @@ uint64_t fill_slot(const Call& call, const Candidates& c, const store::Claim& cl
 void open_decision(const Call& call, const Candidates& c, const store::Claim& claim, int64_t now_ns,
                    remora_decision* d) {
   SlotValues values;
-  values.choice = {.variant = d->variant,
-                   .learned = d->learned_variant,
-                   .shadow = d->shadow_variant == REMORA_NONE ? store::kNoVariant : d->shadow_variant,
-                   .reason = static_cast<uint32_t>(d->reason),
-                   .flags = d->flags,
-                   .stage = d->stage,
-                   .mode = d->mode,
-                   .rollout = d->rollout == 0 ? store::SlotChoice::kNoRollout : RolloutWord::rollout_of(c.rollout)};
+  values.choice = {
+      .variant = d->variant,
+      .learned = d->learned_variant,
+      .shadow = d->shadow_variant == REMORA_NONE ? store::kNoVariant : d->shadow_variant,
+      .reason = static_cast<uint32_t>(d->reason),
+      .flags = d->flags,
+      .stage = d->stage,
+      .mode = d->mode,
+      .rollout = d->rollout == 0 ? store::SlotChoice::kNoRollout : RolloutWord::rollout_of(c.rollout)};
   values.q = static_cast<float>(d->q_value);
   values.propensity = static_cast<float>(d->propensity);
   d->decision_id = fill_slot(call, c, claim, now_ns, values);

@@ -45,8 +45,7 @@ class Engine {
 
   // For a thread that is inside. [hot]
   Call enter(const store::Seat& seat, base::ThreadContext& thread) {
-    return {state_->history(), state_->generation_in_force(), seat, thread,
-            active(),          state_->process_slot()};
+    return {state_->history(), state_->generation_in_force(), seat, thread, active(), state_->process_slot()};
   }
 
   // Names. Errors as the functions of <remora/names.h>; kPermission when opened read-only.

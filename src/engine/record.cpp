@@ -80,7 +80,8 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
   return Code::kOk;
 }
 
-[[gnu::noinline]] Code name_subject(const Call& call, const remora_outcome& o, Subject* subject, Problem& problem) {
+[[gnu::noinline]] Code name_subject(const Call& call, const remora_outcome& o, Subject* subject,
+                                    Problem& problem) {
   Code code = index_of(call.history, o.agent, store::Kind::kAgent, "agent", &subject->agent, problem);
   if (!ok(code)) {
     return code;
@@ -96,8 +97,8 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
 }
 
 // gamma * max Q of the state that follows, which the outcome names. Errors: its ids.
-[[gnu::noinline]] Code value_of_next(const Call& call, const remora_outcome& o, uint32_t agent, float discount, float* value,
-                   Problem& problem) {
+[[gnu::noinline]] Code value_of_next(const Call& call, const remora_outcome& o, uint32_t agent,
+                                     float discount, float* value, Problem& problem) {
   if (o.next_agent != 0) {
     if (const Code code =
             index_of(call.history, o.next_agent, store::Kind::kAgent, "next_agent", &agent, problem);
@@ -122,8 +123,8 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
   return Code::kOk;
 }
 
-[[gnu::noinline]] Code metric_indices(const Call& call, const remora_outcome& o, uint16_t (&indices)[store::kMaxMetrics],
-                    Problem& problem) {
+[[gnu::noinline]] Code metric_indices(const Call& call, const remora_outcome& o,
+                                      uint16_t (&indices)[store::kMaxMetrics], Problem& problem) {
   for (uint32_t i = 0; i < o.metric_count; ++i) {
     uint32_t index = 0;
     if (const Code code =
@@ -226,7 +227,8 @@ Code give_back(const Subject& s, uint64_t id, uint32_t owner, Code code) {
 
 }  // namespace
 
-[[gnu::flatten]] Code record(const RecordContext& context, const remora_outcome& o, remora_reward* reward, Problem& problem) {
+[[gnu::flatten]] Code record(const RecordContext& context, const remora_outcome& o, remora_reward* reward,
+                             Problem& problem) {
   const Call& call = context.call;
   if (const Code code = check_outcome(o, problem); !ok(code)) {
     return code;

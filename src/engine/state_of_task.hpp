@@ -11,8 +11,8 @@
 
 namespace remora::engine {
 
-[[gnu::noinline]] base::Code explain_id(const store::History& history, uint32_t id, store::Kind kind, const char* field,
-                      base::Problem& problem);
+[[gnu::noinline]] base::Code explain_id(const store::History& history, uint32_t id, store::Kind kind,
+                                        const char* field, base::Problem& problem);
 
 // The index behind an id of the wanted kind. Errors: kInvalid (an id of another kind), kNotFound. [hot]
 inline base::Code index_of(const store::History& history, uint32_t id, store::Kind kind, const char* field,

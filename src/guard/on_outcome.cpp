@@ -42,7 +42,8 @@ Reason trip_of(const BlockWord& block, const Window& window, const OutcomeFacts&
 }
 
 // Whether something better than a variant that trips is left to run.
-[[gnu::noinline]] bool may_block(const store::History& history, const Place& place, const Thresholds& thresholds) {
+[[gnu::noinline]] bool may_block(const store::History& history, const Place& place,
+                                 const Thresholds& thresholds) {
   if (others_left(place) == 0) {
     return false;
   }

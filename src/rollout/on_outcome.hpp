@@ -20,8 +20,9 @@ namespace remora::rollout {
 // counts for the baseline unless the treatment variant is what ran. Decisions that fell back (safety, mask,
 // kill switch) count for neither. A critical error or violation of the treatment rolls back whatever stage it
 // was decided in. Called after guard::on_outcome. Any thread of any process; no lock, no allocation. [hot]
-[[gnu::noinline]] void count_outcome(const store::History& history, uint32_t agent, const store::SlotChoice& choice,
-                   uint32_t decision_epoch, const guard::OutcomeFacts& outcome, bool is_shadow,
-                   const Rules& rules, const guard::Thresholds& thresholds, int64_t now_ns);
+[[gnu::noinline]] void count_outcome(const store::History& history, uint32_t agent,
+                                     const store::SlotChoice& choice, uint32_t decision_epoch,
+                                     const guard::OutcomeFacts& outcome, bool is_shadow, const Rules& rules,
+                                     const guard::Thresholds& thresholds, int64_t now_ns);
 
 }  // namespace remora::rollout

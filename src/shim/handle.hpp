@@ -26,8 +26,8 @@ namespace remora::shim {
 struct Room {
   store::Stripe stripes[store::kStripes];
   std::atomic<engine::Engine*> engine{nullptr};
-  uint64_t device = 0, inode = 0;  // of the state directory
-  uint32_t handles = 0;            // guarded by the table's mutex, as are the two above
+  uint64_t device = 0, inode = 0;            // of the state directory
+  uint32_t handles = 0;                      // guarded by the table's mutex, as are the two above
   const base::ForkCookie* cookie = nullptr;  // of the process; constant
 };
 

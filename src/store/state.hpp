@@ -135,14 +135,11 @@ class State {
   friend class Inside;
 };
 
-inline State::Inside::Inside(State& state, uint32_t thread_number)
-    : seat_(state.stripes_, thread_number) {
+inline State::Inside::Inside(State& state, uint32_t thread_number) : seat_(state.stripes_, thread_number) {
   seat_.enter();
   generation_ = &state.generation_in_force();
 }
 
-inline State::Inside::~Inside() {
-  seat_.leave();
-}
+inline State::Inside::~Inside() { seat_.leave(); }
 
 }  // namespace remora::store

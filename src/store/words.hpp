@@ -20,9 +20,7 @@ struct QCell {
   uint64_t pack() const { return std::bit_cast<uint32_t>(q) | static_cast<uint64_t>(visits) << 32; }
 
   // Learned, and a number: only a damaged file holds infinities and NaN (all bits of the exponent set).
-  static bool usable(uint64_t word) {
-    return word >> 32 != 0 && (word & 0x7F800000) != 0x7F800000;
-  }
+  static bool usable(uint64_t word) { return word >> 32 != 0 && (word & 0x7F800000) != 0x7F800000; }
 };
 
 // Two floats in one word.

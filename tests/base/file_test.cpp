@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -216,6 +217,23 @@ TEST_F(FileTest, AFileTooBigForTheFileSystemLeavesNothing) {
   EXPECT_FALSE(ok(create_allocated(directory_, "h.tmp", uint64_t{1} << 61, &file_, problem_)));
   EXPECT_FALSE(temp_.has("h.tmp"));
   EXPECT_NE(std::string(problem_.text()).find("h.tmp"), std::string::npos) << problem_.text();
+}
+
+TEST_F(FileTest, AMemoryBackedFileTakesNoMoreThanHalfOfTheMemoryThatIsLeft) {
+  const test::TempDir memory("/dev/shm");
+  Directory directory;
+  ASSERT_TRUE(is_ok(Directory::open(memory.path(), {}, &directory, problem_), problem_));
+  std::ifstream information("/proc/meminfo");
+  std::string name;
+  uint64_t kibibytes = 0;
+  for (std::string unit; information >> name >> kibibytes && name != "MemAvailable:";) {
+    std::getline(information, unit);
+  }
+  ASSERT_EQ(name, "MemAvailable:");
+  // Well above the half, whatever other programs take or give back meanwhile; far below what would hurt.
+  EXPECT_EQ(create_allocated(directory, "h.tmp", kibibytes * 1024, &file_, problem_), Code::kNoSpace);
+  EXPECT_NE(std::string(problem_.text()).find("memory"), std::string::npos) << problem_.text();
+  EXPECT_EQ(memory.entries(), 0U);
 }
 
 }  // namespace
