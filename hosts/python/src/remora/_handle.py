@@ -88,10 +88,10 @@ class Handle:
         if code:
             self.library.check(code, error)
 
-    def _text(self, fill: Callable[[Any, int, Any, remora_error], int], first_guess: int = 256) -> str:
+    def _text(self, fill: Callable[..., Any], first_guess: int = 256) -> str:
         return self.library.text(fill, first_guess)
 
-    def _pages(self, structure: Any, start: int, read: Callable[[int, Any, Any, int, Any], int],
+    def _pages(self, structure: Any, start: int, read: Callable[..., Any],
                convert: Callable[[Any], _Item], page: int = 64) -> Iterator[_Item]:
         """Walks a list of the library from place `start` on, a page at a time."""
         cursor, count = ctypes.c_uint64(start), ctypes.c_uint32()

@@ -74,7 +74,7 @@ class Library:
         text = error.text.decode(errors="replace") if error is not None else ""
         raise error_of(code, text or self._clause(code), 0 if error is None else error.os_errno)
 
-    def text(self, fill: Callable[[Any, int, Any, remora_error], int], first_guess: int = 256) -> str:
+    def text(self, fill: Callable[..., Any], first_guess: int = 256) -> str:
         """Calls fill(buffer, capacity, needed, error) until its text fits: it may grow between two calls."""
         needed, error = ctypes.c_uint64(first_guess), remora_error(ERROR_SIZE)
         code = int(Status.BUFFER)

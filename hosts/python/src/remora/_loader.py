@@ -75,7 +75,7 @@ def _check_version(library: ctypes.CDLL, name: str) -> None:
 def _resolve(library: ctypes.CDLL, name: str) -> SimpleNamespace:
     functions = SimpleNamespace(quick_route=None, quick_record_result=None)  # the extension has them
     for short, parameters in FUNCTIONS.items():
-        prototype = ctypes.PYFUNCTYPE if short in KEEP_THE_INTERPRETER_LOCK else ctypes.CFUNCTYPE
+        prototype: Any = ctypes.PYFUNCTYPE if short in KEEP_THE_INTERPRETER_LOCK else ctypes.CFUNCTYPE
         try:
             function = prototype(ctypes.c_int32, *parameters)(("remora_" + short, library))
         except AttributeError:

@@ -127,10 +127,11 @@ class Operating(Handle):
         It is called on a thread that is inside a call on this state, never from route, record or the checks. It may call
         anything but close. What it raises goes to sys.unraisablehook.
         """
-        callback: Any = LogFunction()
+        make_callback: Any = LogFunction
+        callback = make_callback()
         if function is not None:
             receiver = function
-            callback = LogFunction(lambda _user, at, text, size: receiver(at, text[:size].decode(errors="replace")))
+            callback = make_callback(lambda _user, at, text, size: receiver(at, text[:size].decode(errors="replace")))
         self._call(self._raw.log_callback, callback, None, level)
         self._callback = callback
 
