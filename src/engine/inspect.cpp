@@ -1,6 +1,7 @@
 #include "engine/inspect.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include <remora/version.h>
@@ -12,6 +13,7 @@
 #include "ops/metrics.hpp"
 #include "store/contexts.hpp"
 #include "store/ledger.hpp"
+#include "store/recovery.hpp"
 #include "store/roster.hpp"
 #include "store/statistics.hpp"
 
@@ -88,7 +90,9 @@ bool next_cell(const store::History& history, const store::Generation& generatio
     const auto cell =
         store::QCell::unpack(row.cells[*cursor % store::kRowVariants].load(std::memory_order_relaxed));
     const auto state = store::StateKey::unpack(key);
-    if (cell.visits == 0 || state.task_type == store::StateKey::kParentTask) {
+    // A value that cannot be is in a damaged file alone; it counts as never tried.
+    if (cell.visits == 0 || !(std::fabs(cell.q) <= store::kLargestValue) ||
+        state.task_type == store::StateKey::kParentTask) {
       continue;
     }
     uint32_t labels[store::kMaxLabels] = {};

@@ -1,5 +1,6 @@
 #include "store/recovery.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "store/ledger.hpp"
@@ -40,6 +41,38 @@ uint64_t scrub_values(const Generation& generation) {
     }
   }
   return scrubbed;
+}
+
+uint32_t repair_roster(const History& history) {
+  uint32_t repaired = 0;
+  for (uint32_t a = 0; a < history.capacities.agents; ++a) {
+    AgentRecord& agent = history.agents[a];
+    const uint64_t choice = agent.choice.load(std::memory_order_relaxed);
+    ChoiceWord right = ChoiceWord::unpack(choice);
+    uint32_t held = 0;
+    while (held < std::min(right.count, kMaxVariants) && history.variant(agent, held) != nullptr) {
+      ++held;
+    }
+    right.count = held;
+    right.baseline = right.baseline < held ? right.baseline : 0;
+    right.safe = right.safe < held ? right.safe : right.baseline;
+    const uint64_t those = held == kMaxVariants ? ~0ULL : (1ULL << held) - 1;
+    const uint64_t live = agent.live.load(std::memory_order_relaxed);
+    const RolloutWord rollout = RolloutWord::unpack(agent.rollout.load(std::memory_order_relaxed));
+    const bool runnable = rollout.rollout < history.capacities.rollouts &&
+                          (rollout.treatment == RolloutWord::kLearned || rollout.treatment < held);
+    if (right.pack() == choice && (live & ~those) == 0 && runnable) {
+      continue;
+    }
+    ++repaired;
+    agent.live.store(live & those, std::memory_order_relaxed);
+    agent.blocked.fetch_and(those, std::memory_order_relaxed);
+    if (!runnable) {
+      agent.rollout.store(0, std::memory_order_relaxed);
+    }
+    agent.choice.store(right.pack(), std::memory_order_release);
+  }
+  return repaired;
 }
 
 uint32_t reclaim_slots(const History& history, OwnerAliveFunction alive, void* context) {

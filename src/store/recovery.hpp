@@ -17,6 +17,11 @@ uint64_t scrub_values(const Generation& generation);
 
 inline constexpr float kLargestValue = 1e6F;
 
+// Agents' words that name variants without a record, which only a damaged file holds: they are cut down to
+// those that have one, and a rollout of such a variant is taken off the agent. Returns how many agents were
+// put right.
+uint32_t repair_roster(const History& history);
+
 // Frees or gives back every ledger slot that is in the hands of a dead process; returns how many.
 using OwnerAliveFunction = bool (*)(void* context, uint32_t owner);
 uint32_t reclaim_slots(const History& history, OwnerAliveFunction alive, void* context);

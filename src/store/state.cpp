@@ -222,6 +222,9 @@ Code State::open_generation(Problem& problem) {
   if (!read_only_) {
     const bool crashed = first_ && !created_ && history_.control->clean.load(std::memory_order_acquire) == 0;
     const bool rebooted = history_.control->boot.load(std::memory_order_relaxed) != base::boot_id();
+    if (first_ && !created_) {
+      repair_roster(history_);
+    }
     if (crashed) {
       recount_rows(*generation);
     }

@@ -88,6 +88,12 @@ inline constexpr uint32_t kSlotBits = 20;
 inline constexpr uint64_t kTagMask = (1ULL << 33) - 1;
 inline uint64_t decision_id(uint64_t tag, uint64_t slot) { return tag << kSlotBits | slot; }
 
+// A variant's number as a file holds it in a byte: in range whatever the byte is, so that it can be shifted
+// and indexed by. `none` is the one value beyond.
+inline uint32_t variant_in_range(uint32_t byte, uint32_t none) {
+  return byte == none ? none : byte & (kMaxVariants - 1);
+}
+
 // What a decision was, as SlotChoice::flags keeps it; numbered as remora_decision_flag.
 enum DecisionFlags : uint32_t {
   kDecisionExplored = 1U << 0,
@@ -120,8 +126,14 @@ struct SlotChoice {
   }
   static SlotChoice unpack(uint64_t w) {
     const auto bits = [w](unsigned shift, uint64_t mask) { return static_cast<uint32_t>(w >> shift & mask); };
-    return {bits(0, 0xFF),    bits(8, 0xFF), bits(16, 0xFF), bits(24, 0xFF),
-            bits(32, 0xFFFF), bits(48, 0xF), bits(52, 0xF),  bits(56, 0xFF)};
+    return {bits(0, kMaxVariants - 1),
+            bits(8, kMaxVariants - 1),
+            variant_in_range(bits(16, 0xFF), kNoVariant),
+            bits(24, 0xFF),
+            bits(32, 0xFFFF),
+            bits(48, 0xF),
+            bits(52, 0xF),
+            bits(56, 0xFF)};
   }
 };
 
@@ -204,7 +216,7 @@ struct ChoiceWord {
 
   uint64_t pack() const { return baseline | safe << 8 | static_cast<uint64_t>(count) << 16; }
   static ChoiceWord unpack(uint64_t w) {
-    return {static_cast<uint32_t>(w & 0xFF), static_cast<uint32_t>(w >> 8 & 0xFF),
+    return {static_cast<uint32_t>(w & (kMaxVariants - 1)), static_cast<uint32_t>(w >> 8 & (kMaxVariants - 1)),
             static_cast<uint32_t>(w >> 16 & 0xFF)};
   }
 };
@@ -251,8 +263,14 @@ struct RolloutWord {
   }
   static RolloutWord unpack(uint64_t w) {
     const auto bits = [w](unsigned shift, uint64_t mask) { return static_cast<uint32_t>(w >> shift & mask); };
-    return {bits(0, 0xF),   bits(4, 0xF),   bits(8, 0xF),   bits(12, 0x3FFF),
-            bits(26, 0xFF), bits(34, 0xFF), bits(42, 0xFF), bits(50, 0xFF)};
+    return {bits(0, 0xF),
+            bits(4, 0xF),
+            bits(8, 0xF),
+            bits(12, 0x3FFF),
+            variant_in_range(bits(26, 0xFF), kLearned),
+            bits(34, 0xFF),
+            bits(42, 0xFF),
+            bits(50, 0xFF)};
   }
 };
 

@@ -1,0 +1,148 @@
+// Decision ids that were never given out, and those given out that have their outcome: none is taken, and
+// numbers that are none are refused before anything changes.
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "engine/host.hpp"
+
+namespace remora::test {
+namespace {
+
+uint64_t seed() {
+  const char* wanted = std::getenv("REMORA_SEED");
+  return wanted == nullptr ? 1 : std::strtoull(wanted, nullptr, 10);
+}
+
+using ForgedIds = Host;
+
+TEST_F(ForgedIds, NoneOfAMillionIsAccepted) {
+  std::mt19937_64 random(seed());
+  SCOPED_TRACE("REMORA_SEED=" + std::to_string(seed()));
+  std::vector<uint64_t> pending;
+  for (int i = 0; i < 1'000; ++i) {
+    pending.push_back(route().decision_id);
+  }
+  uint64_t accepted = 0;
+  uint64_t tried = 0;
+  const auto offer = [&](uint64_t id) {
+    if (std::find(pending.begin(), pending.begin() + 64, id) == pending.begin() + 64) {
+      ++tried;
+      accepted += plugin().record_result(handle, id, 1, 0, nullptr) == REMORA_OK ? 1U : 0U;
+    }
+  };
+  while (tried < 1'000'000) {
+    // Near a real one (another slot, another tag of its slot), and anything.
+    const uint64_t real = pending[random() % 64];
+    offer(real ^ 1ULL << (20 + random() % 33));
+    offer((real & 0xFFFFF) | (random() & ((1ULL << 33) - 1)) << 20);
+    offer(random() & ((1ULL << 53) - 1));
+    offer(random() | 1);
+  }
+  EXPECT_EQ(accepted, 0U);
+  EXPECT_EQ(stats().outcomes, 0U);
+  for (const uint64_t id : pending) {
+    ASSERT_EQ(record(id, true), REMORA_OK) << "the real ones are still good: " << error.text;
+  }
+  std::printf("%llu forged ids, %llu accepted, REMORA_SEED=%llu\n", static_cast<unsigned long long>(tried),
+              static_cast<unsigned long long>(accepted), static_cast<unsigned long long>(seed()));
+}
+
+TEST_F(ForgedIds, AReplayIsAcceptedOnce) {
+  for (int i = 0; i < 200; ++i) {
+    const uint64_t id = route().decision_id;
+    ASSERT_EQ(record(id, true), REMORA_OK) << error.text;
+    for (int again = 0; again < 100; ++again) {
+      ASSERT_EQ(record(id, again % 2 == 0), REMORA_E_ALREADY_RECORDED);
+    }
+  }
+  EXPECT_EQ(stats().outcomes, 200U);
+  EXPECT_EQ(stats().visits, 200U);
+}
+
+TEST_F(ForgedIds, NumbersThatAreNoneAreRefusedAndTheDecisionStaysGood) {
+  const uint64_t id = route().decision_id;
+  const auto refused = [&](auto change) {
+    remora_outcome outcome = sized<remora_outcome>();
+    outcome.decision_id = id;
+    outcome.flags = REMORA_OUTCOME_HAS_QUALITY | REMORA_OUTCOME_HAS_RATING;
+    change(outcome);
+    EXPECT_EQ(record(outcome), REMORA_E_INVALID);
+    EXPECT_NE(error.text[0], '\0');
+  };
+  constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (const double bad : {kNoNumber, -kNoNumber, kInfinity, -kInfinity, 1e308, -1e-300, -1.0}) {
+    refused([bad](remora_outcome& o) { o.quality = bad; });
+    refused([bad](remora_outcome& o) { o.user_rating = bad; });
+  }
+  for (const double bad : {kNoNumber, kInfinity, -kInfinity, 1e308}) {
+    const remora_id metric = intern(REMORA_KIND_METRIC, "lint");
+    refused([bad, metric](remora_outcome& o) {
+      o.metric_count = 1;
+      o.metric_ids[0] = metric;
+      o.metrics[0] = bad;
+    });
+  }
+  refused([](remora_outcome& o) { o.cost_micros = -1; });
+  refused([](remora_outcome& o) { o.cost_micros = INT64_MIN; });
+  refused([](remora_outcome& o) { o.cost_micros = INT64_MAX; });
+  refused([](remora_outcome& o) { o.duration_ns = -1; });
+  refused([](remora_outcome& o) { o.duration_ns = INT64_MAX; });
+  EXPECT_EQ(stats().outcomes, 0U);
+  remora_outcome outcome = sized<remora_outcome>();
+  outcome.decision_id = id;
+  outcome.flags = REMORA_OUTCOME_HAS_QUALITY;
+  outcome.quality = 5e-324;  // the smallest there is
+  remora_reward reward = sized<remora_reward>();
+  ASSERT_EQ(record(outcome, &reward), REMORA_OK) << error.text;
+  EXPECT_TRUE(std::isfinite(reward.q_after) && reward.reward >= -1 && reward.reward <= 2);
+}
+
+using Flood = Host;
+
+// 200 times as many distinct states as the table holds, from one agent.
+TEST_F(Flood, OfDistinctStatesKeepsFilesAndOtherAgentsShare) {
+  remora_id victim = 0;
+  ASSERT_EQ(plugin().agent_define(handle, "victim", "a,b", &victim, &error), REMORA_OK) << error.text;
+  const auto bytes = [this] {
+    uint64_t sum = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path() + "/state")) {
+      sum += entry.path().extension() == ".rmap" ? entry.file_size() : 0;
+    }
+    return sum;
+  };
+  const uint64_t before = bytes();
+  std::vector<remora_id> types, labels;
+  for (int i = 0; i < 150; ++i) {
+    types.push_back(intern(REMORA_KIND_TASK_TYPE, "type-" + std::to_string(i)));
+    labels.push_back(intern(REMORA_KIND_LABEL, "label-" + std::to_string(i)));
+  }
+  remora_outcome outcome = sized<remora_outcome>();
+  outcome.agent = agent;
+  outcome.label_count = 2;
+  for (uint32_t i = 0; i < 200'000; ++i) {
+    outcome.task_type = types[i % 150];
+    outcome.labels[0] = labels[i / 150 % 150];
+    outcome.labels[1] = labels[i / 22'500 % 150];
+    ASSERT_EQ(record(outcome), REMORA_OK) << error.text;
+  }
+  const remora_stats full = stats();
+  EXPECT_EQ(bytes(), before);
+  EXPECT_LE(full.states, full.state_capacity / 4 + 64) << "one agent took more than its quota";
+  outcome = sized<remora_outcome>();
+  outcome.agent = victim;
+  for (const remora_id type_of_victim : types) {
+    outcome.task_type = type_of_victim;
+    remora_reward reward = sized<remora_reward>();
+    ASSERT_EQ(record(outcome, &reward), REMORA_OK) << error.text;
+    EXPECT_EQ(reward.visits, 1U) << "the other agent finds no room for its own states";
+  }
+  EXPECT_EQ(stats().states, full.states + types.size());
+}
+
+}  // namespace
+}  // namespace remora::test
