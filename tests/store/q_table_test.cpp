@@ -1,0 +1,128 @@
+#include "store/q_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <limits>
+#include <set>
+#include <vector>
+
+#include "support/test_state.hpp"
+
+namespace remora::store {
+namespace {
+
+using test::small_capacities;
+using test::TestState;
+
+class QTable : public testing::Test {
+ protected:
+  static uint64_t key(uint32_t agent, uint32_t task_type) { return StateKey{agent, task_type, 0, 0}.pack(); }
+
+  Row* insert(uint64_t packed) {
+    Insert result{};
+    return insert_row(packed, generation(), &result);
+  }
+  const Generation& generation() { return state_.state().generation_in_force(); }
+
+  TestState state_;
+};
+
+TEST_F(QTable, FindsWhatWasInsertedAndNothingElse) {
+  EXPECT_EQ(find_row(key(1, 1), generation()), nullptr);
+  Insert result{};
+  Row* row = insert_row(key(1, 1), generation(), &result);
+  ASSERT_NE(row, nullptr);
+  EXPECT_EQ(result, Insert::kInserted);
+  EXPECT_EQ(find_row(key(1, 1), generation()), row);
+  EXPECT_EQ(insert_row(key(1, 1), generation(), &result), row);
+  EXPECT_EQ(result, Insert::kFound);
+  EXPECT_EQ(find_row(key(1, 2), generation()), nullptr);
+  EXPECT_EQ(find_row(key(2, 1), generation()), nullptr);
+  EXPECT_EQ(find_row(StateKey::with_segment(key(1, 1), 1), generation()), nullptr);
+}
+
+TEST_F(QTable, KeepsManyStatesApart) {
+  std::set<Row*> rows;
+  for (uint32_t agent = 0; agent < 10; ++agent) {
+    for (uint32_t task_type = 0; task_type < 40; ++task_type) {
+      Row* row = insert(key(agent, task_type));
+      ASSERT_NE(row, nullptr);
+      ASSERT_TRUE(rows.insert(row).second) << "two states share a row";
+    }
+  }
+  for (uint32_t agent = 0; agent < 10; ++agent) {
+    for (uint32_t task_type = 0; task_type < 40; ++task_type) {
+      const Row* row = find_row(key(agent, task_type), generation());
+      ASSERT_NE(row, nullptr);
+      ASSERT_EQ(row->key.load(), key(agent, task_type));
+    }
+  }
+}
+
+TEST_F(QTable, AFullTableTakesNoNewStateAndKeepsTheOld) {
+  // By many agents, each far below its own share.
+  uint32_t inserted = 0;
+  Insert result = Insert::kInserted;
+  for (uint32_t i = 0; i < 4 * small_capacities().states; ++i) {
+    Row* row = insert_row(key(i % 1'000, i / 1'000), generation(), &result);
+    if (row == nullptr) {
+      break;
+    }
+    ++inserted;
+  }
+  EXPECT_EQ(result, Insert::kTableFull);
+  EXPECT_EQ(inserted, small_capacities().states);
+  EXPECT_FALSE(has_room(2'000, generation()));
+  EXPECT_NE(find_row(key(0, 0), generation()), nullptr);
+  EXPECT_NE(insert(key(0, 0)), nullptr) << "a state that is there needs no room";
+}
+
+TEST_F(QTable, OneAgentCannotTakeTheWholeTable) {
+  Insert result = Insert::kInserted;
+  uint32_t inserted = 0;
+  while (inserted < 2 * small_capacities().states &&
+         insert_row(key(3, inserted), generation(), &result) != nullptr) {
+    ++inserted;
+  }
+  EXPECT_EQ(result, Insert::kQuota);
+  EXPECT_LT(inserted, small_capacities().states);
+  EXPECT_FALSE(has_room(3, generation()));
+  EXPECT_TRUE(has_room(4, generation()));
+  EXPECT_NE(insert(key(4, 0)), nullptr);
+}
+
+TEST(QCellUpdate, AveragesTheFirstTargetsAndThenFollowsByTheStep) {
+  Word cell{0};
+  const float targets[] = {1.0F, 0.0F, 0.5F, 1.0F};
+  float sum = 0;
+  for (uint32_t i = 0; i < 4; ++i) {
+    sum += targets[i];
+    const CellUpdate update = update_cell(cell, targets[i], 0.1F);
+    EXPECT_EQ(update.visits, i + 1);
+    EXPECT_FLOAT_EQ(update.after, sum / static_cast<float>(i + 1));
+    EXPECT_EQ(QCell::unpack(cell.load()).q, update.after);
+  }
+  cell = QCell{0.5F, 1'000}.pack();
+  EXPECT_FLOAT_EQ(update_cell(cell, 1.0F, 0.1F).after, 0.55F);
+}
+
+TEST(QCellUpdate, TellsWhatWasThereBefore) {
+  Word cell{QCell{0.25F, 7}.pack()};
+  const CellUpdate update = update_cell(cell, 1.0F, 0.5F);
+  EXPECT_EQ(update.before, 0.25F);
+  EXPECT_EQ(update.visits, 8U);
+  EXPECT_EQ(QCell::unpack(cell.load()).visits, 8U);
+}
+
+TEST(QCellUpdate, NeverLeavesTheRangeOfItsTargets) {
+  Word cell{0};
+  for (int i = 0; i < 10'000; ++i) {
+    const float after = update_cell(cell, i % 2 == 0 ? -1.0F : 2.0F, 1.0F / 3).after;
+    ASSERT_GE(after, -1.0F);
+    ASSERT_LE(after, 2.0F);
+  }
+}
+
+}  // namespace
+}  // namespace remora::store
