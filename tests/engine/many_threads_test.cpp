@@ -79,7 +79,9 @@ TEST_F(ManyThreads, RestoringUnderLoadLosesNoCallAndLeavesOneGeneration) {
       while (!stop) {
         remora_decision decision = sized<remora_decision>();
         failed += plugin().route(handle, &mine, &decision, nullptr) == REMORA_OK ? 0 : 1;
-        failed += plugin().record_result(handle, decision.decision_id, 1, 0, nullptr) == REMORA_OK ? 0 : 1;
+        const int32_t code = plugin().record_result(handle, decision.decision_id, 1, 0, nullptr);
+        // A thread that was not run for a while finds its decision overwritten by the others.
+        failed += code == REMORA_OK || code == REMORA_E_EXPIRED ? 0 : 1;
       }
     });
   }
