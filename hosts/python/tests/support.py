@@ -10,8 +10,9 @@ import unittest
 import remora
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-# Capacities as small as they go, so that a test makes its state quickly.
-SMALL = {"states": 256, "ledger_slots": 1024, "names": 256}
+# Small, so that a test makes its state quickly; but the ledger holds every decision of a test, so that none can be too old to
+# report when a thread or process has to wait.
+SMALL = {"states": 256, "ledger_slots": 65536, "names": 256}
 
 
 def library() -> remora.Library:

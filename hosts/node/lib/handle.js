@@ -1,0 +1,89 @@
+// The open handle: its names, its end, and how the calls on it are made. The parts of State stand on it.
+'use strict';
+
+const { Kind } = require('./constants.js');
+const { LAYOUTS, make, read, write } = require('./codec.js');
+const { number } = require('./library.js');
+
+class Handle {
+  #ids = new Map();
+
+  constructor(library, handle, directory) {
+    this.library = library;
+    this.handle = handle;
+    this.directory = directory;
+    this.raw = library.raw;
+    this.callback = null;
+  }
+
+  get isOpen() {
+    return this.handle !== 0;
+  }
+
+  /** Closes the handle: waits for calls in flight on it, and syncs. Closing twice does nothing. */
+  close() {
+    const closing = this.handle;
+    this.handle = 0;
+    if (closing === 0) return;
+    try {
+      this.library.call(this.raw.close, closing);
+    } finally {
+      if (this.callback) this.library.koffi.unregister(this.callback);
+      this.callback = null;
+    }
+  }
+
+  /** The id of a name. Agents and rollouts must exist; other names are made at their first use. */
+  idOf(kind, name) {
+    if (typeof name !== 'string') return name ?? 0;
+    const key = `${kind} ${name}`;
+    let id = this.#ids.get(key);
+    if (id === undefined) {
+      const asked = kind === Kind.AGENT || kind === Kind.ROLLOUT ? this.raw.find : this.raw.intern;
+      id = this.askForId(asked, kind, name);
+      this.#ids.set(key, id);
+    }
+    return id;
+  }
+
+  askForId(fn, kind, name) {
+    const text = Buffer.from(name);
+    return this.id((id) => this.call(fn, kind, text, text.length, id));
+  }
+
+  /** An id that ask(memory) has the library write. */
+  id(ask) {
+    const memory = number(4);
+    ask(memory);
+    return memory.view.getUint32(0, true);
+  }
+
+  call(fn, ...parameters) {
+    this.library.call(fn, this.handle, ...parameters);
+  }
+
+  /** Calls fn(handle, ...parameters, struct, error) with a struct that begins with `values`; gives it as the library left it. */
+  ask(structName, fn, values, ...parameters) {
+    const memory = write(structName, make(structName), values);
+    this.call(fn, ...parameters, memory);
+    return read(structName, memory);
+  }
+
+  /** Walks a list of the library from place `start` on, a page at a time. */
+  *pages(structName, start, fn) {
+    const page = 64;
+    const cursor = number(8);
+    const count = number(4);
+    cursor.view.setBigUint64(0, BigInt(start), true);
+    for (;;) {
+      const items = make(structName, page);
+      this.library.check(fn(this.handle, cursor, items, LAYOUTS[structName].size, page, count));
+      const written = count.view.getUint32(0, true);
+      if (written === 0) return;
+      for (let i = 0; i < written; ++i) yield read(structName, items, i);
+    }
+  }
+}
+if (Symbol.dispose) Handle.prototype[Symbol.dispose] = Handle.prototype.close;
+
+module.exports = { Handle };
