@@ -103,9 +103,7 @@ Code Engine::open_state(std::string_view path, const remora_options& options, st
   if (watch_.read(directory, settings, problem) == config::Change::kRefused) {
     return problem.code();
   }
-  if (options.sync_interval_ns != 0) {
-    settings->state.sync_interval_ns = options.sync_interval_ns < 0 ? 0 : options.sync_interval_ns;
-  }
+  sync_interval_option_ns_ = options.sync_interval_ns;
   return store::State::open(path, rules_of(options, settings->state, stripes), &state_, problem);
 }
 

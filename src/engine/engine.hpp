@@ -118,7 +118,8 @@ class Engine {
   Housekeeping housekeeping_;
   std::atomic<int64_t> next_tick_ns_{0};
   bool auto_tick_ = true;
-  std::unique_ptr<Keeper> keeper_;  // last member: its thread uses all others
+  int64_t sync_interval_option_ns_ = 0;  // as remora_options says it: goes before the configuration
+  std::unique_ptr<Keeper> keeper_;       // last member: its thread uses all others
 };
 
 }  // namespace remora::engine

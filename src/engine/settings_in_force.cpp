@@ -90,6 +90,9 @@ Code Engine::register_configured(const config::Settings& settings, Problem& prob
 Code Engine::rebuild(config::Settings settings, Problem& problem) {
   auto next = std::make_unique<Active>();
   next->settings = std::move(settings);
+  if (sync_interval_option_ns_ != 0) {
+    next->settings.state.sync_interval_ns = std::max<int64_t>(sync_interval_option_ns_, 0);
+  }
   next->held_down = ops::held_down(next->settings.control, environment_);
   next->rollout = rollout::Rules::of(next->settings.rollout);
   const uint64_t roster = history().control->line.roster.load(std::memory_order_relaxed);
