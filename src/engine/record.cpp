@@ -225,6 +225,26 @@ Code give_back(const Subject& s, uint64_t id, uint32_t owner, Code code) {
   return code;
 }
 
+// The host gives the decision up: nothing is learned of it.
+[[gnu::noinline]] Code abandon(const Call& call, const Subject& s, uint64_t id) {
+  if (s.slot != nullptr) {
+    store::finish_slot(*s.slot, id, store::SlotState::kAbandoned);
+  }
+  call.counters().abandoned.fetch_add(1, std::memory_order_relaxed);
+  return Code::kOk;
+}
+
+// What the outcome means for the variant's safety and for the rollout that it was decided in.
+void judge(const Call& call, const Subject& s, const remora_outcome& o, const guard::Thresholds& safety,
+           int64_t now_ns) {
+  const guard::OutcomeFacts judged{o.success != 0, o.critical_error != 0, o.safety_violation != 0};
+  guard::on_outcome(call.history, s.agent, s.choice.variant, judged, safety, now_ns);
+  if (s.choice.rollout != store::SlotChoice::kNoRollout) {
+    rollout::count_outcome(call.history, s.agent, s.choice, s.rollout_epoch, judged, s.shadow,
+                           call.active.rollout, safety, now_ns);
+  }
+}
+
 }  // namespace
 
 [[gnu::flatten]] Code record(const RecordContext& context, const remora_outcome& o, remora_reward* reward,
@@ -243,13 +263,8 @@ Code give_back(const Subject& s, uint64_t id, uint32_t owner, Code code) {
   if (!ok(code)) {
     return code;
   }
-  store::CounterStripe& counters = call.counters();
   if ((o.flags & REMORA_OUTCOME_ABANDONED) != 0) {
-    if (subject.slot != nullptr) {
-      store::finish_slot(*subject.slot, o.decision_id, store::SlotState::kAbandoned);
-    }
-    counters.abandoned.fetch_add(1, std::memory_order_relaxed);
-    return Code::kOk;
+    return abandon(call, subject, o.decision_id);
   }
   const Profile& profile = call.active.profile(subject.agent);
   const int64_t now_ns = o.now_ns != 0 ? o.now_ns : base::coarse_now_ns();
@@ -278,13 +293,8 @@ Code give_back(const Subject& s, uint64_t id, uint32_t owner, Code code) {
   store::CellUpdate update;
   const bool learned =
       may_learn && learn(call, subject, target, profile.learning.learning_rate, now_ns, &update);
-  const guard::OutcomeFacts judged{o.success != 0, o.critical_error != 0, o.safety_violation != 0};
-  guard::on_outcome(call.history, subject.agent, subject.choice.variant, judged, profile.safety, now_ns);
-  if (subject.choice.rollout != store::SlotChoice::kNoRollout) {
-    rollout::count_outcome(call.history, subject.agent, subject.choice, subject.rollout_epoch, judged,
-                           subject.shadow, call.active.rollout, profile.safety, now_ns);
-  }
-  counters.outcomes.fetch_add(1, std::memory_order_relaxed);
+  judge(call, subject, o, profile.safety, now_ns);
+  call.counters().outcomes.fetch_add(1, std::memory_order_relaxed);
   finish(subject, o, facts, terms.total);
   if (reward != nullptr) {
     fill_reward(terms, target, update, learned, reward);

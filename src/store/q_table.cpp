@@ -1,7 +1,6 @@
 #include "store/q_table.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace remora::store {
 namespace {
@@ -71,10 +70,8 @@ Row* insert_row(uint64_t key, const Generation& generation, Insert* result) {
 CellUpdate update_cell(Word& cell, float target, float step) {
   uint64_t seen = cell.load(std::memory_order_relaxed);
   for (;;) {
-    QCell before = QCell::unpack(seen);
-    if (!std::isfinite(before.q)) {
-      before = {};  // only a damaged file holds such a value: learn it anew
-    }
+    // What is not usable is learned anew.
+    const QCell before = QCell::unpack(QCell::usable(seen) ? seen : 0);
     // The plain mean until 1 / visits falls below the step size: no value starts dragged towards a zero
     // nobody measured.
     const float mean_step = 1.0F / (static_cast<float>(before.visits) + 1.0F);
@@ -93,9 +90,10 @@ float best_value(uint64_t key, uint32_t count, uint64_t mask, const Generation& 
   for (uint32_t first = 0; first < count; first += kRowVariants) {
     const Row* row = find_row(StateKey::with_segment(key, first / kRowVariants), generation);
     for (uint32_t i = 0; row != nullptr && i < kRowVariants && first + i < count; ++i) {
-      const QCell cell = QCell::unpack(row->cells[i].load(std::memory_order_relaxed));
-      if (cell.visits != 0 && (mask >> (first + i) & 1) != 0) {
-        best = any ? std::max(best, cell.q) : cell.q;
+      const uint64_t word = row->cells[i].load(std::memory_order_relaxed);
+      if (QCell::usable(word) && (mask >> (first + i) & 1) != 0) {
+        const float q = QCell::unpack(word).q;
+        best = any ? std::max(best, q) : q;
         any = true;
       }
     }

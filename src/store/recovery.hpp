@@ -15,8 +15,6 @@ void recount_rows(const Generation& generation);
 // kLargestValue, in a free row) to "never seen"; returns how many.
 uint64_t scrub_values(const Generation& generation);
 
-inline constexpr float kLargestValue = 1e6F;
-
 // Agents' words that name variants without a record, which only a damaged file holds: they are cut down to
 // those that have one, and a rollout of such a variant is taken off the agent. Returns how many agents were
 // put right.

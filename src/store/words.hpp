@@ -8,6 +8,9 @@
 
 namespace remora::store {
 
+// No learned value is larger: rewards and discounts are bounded. What is, stands in a damaged file.
+inline constexpr float kLargestValue = 1e6F;
+
 // A learned value: one word, so that no cell is ever half written. The visit count is the version of the
 // optimistic update.
 struct QCell {
@@ -19,8 +22,10 @@ struct QCell {
   }
   uint64_t pack() const { return std::bit_cast<uint32_t>(q) | static_cast<uint64_t>(visits) << 32; }
 
-  // Learned, and a number: only a damaged file holds infinities and NaN (all bits of the exponent set).
-  static bool usable(uint64_t word) { return word >> 32 != 0 && (word & 0x7F800000) != 0x7F800000; }
+  // Learned, and in range. The bits of a float's magnitude order as the magnitude does, NaN above all.
+  static bool usable(uint64_t word) {
+    return word >> 32 != 0 && (word & 0x7FFFFFFF) <= std::bit_cast<uint32_t>(kLargestValue);
+  }
 };
 
 // Two floats in one word.

@@ -46,7 +46,7 @@ int32_t record(uint64_t handle, uint64_t decision_id, bool success) {
   outcome.decision_id = decision_id;
   outcome.now_ns = kNow;
   outcome.success = success ? 1 : 0;
-  outcome.flags = REMORA_OUTCOME_HAS_QUALITY;
+  outcome.flags = REMORA_OUTCOME_HAS_QUALITY | REMORA_OUTCOME_HAS_NEXT;  // the same state comes next
   outcome.quality = 0.5;
   remora_reward reward = sized<remora_reward>();
   const int32_t code = remora_record_outcome(handle, &outcome, &reward, nullptr);

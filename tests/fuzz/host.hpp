@@ -42,7 +42,7 @@ inline void require_safe(const remora_decision& decision) {
   REMORA_REQUIRE(decision.variant < REMORA_MAX_VARIANTS);
   REMORA_REQUIRE(decision.baseline_variant < REMORA_MAX_VARIANTS);
   REMORA_REQUIRE(decision.shadow_variant == REMORA_NONE || decision.shadow_variant < REMORA_MAX_VARIANTS);
-  REMORA_REQUIRE(std::isfinite(decision.q_value));
+  REMORA_REQUIRE(std::fabs(decision.q_value) <= 1e6);
   REMORA_REQUIRE(decision.propensity > 0 && decision.propensity <= 1);
   REMORA_REQUIRE(decision.epsilon >= 0 && decision.epsilon <= 1);
   REMORA_REQUIRE(decision.decision_id < 1ULL << 53 && decision.shadow_decision_id < 1ULL << 53);
