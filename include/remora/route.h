@@ -125,8 +125,8 @@ extern "C" {
  *
  * error may be NULL. Fail safe: on any error *decision names the agent's baseline (variant 0 where the agent is not
  * known), decision_id 0 and REMORA_REASON_ERROR.
- * Errors: REMORA_E_HANDLE, _INVALID (unknown id, too many labels), _NOT_FOUND (agent without variants, empty
- * category), _UNSUPPORTED, _PERMISSION (opened read-only). Since 1.0. */
+ * Errors: REMORA_E_HANDLE, _INVALID (id of another kind, too many labels), _NOT_FOUND (unknown id, agent without
+ * variants, empty category), _UNSUPPORTED, _PERMISSION (opened read-only). Since 1.0. */
 REMORA_API int32_t remora_route(uint64_t handle, const remora_task* task, remora_decision* decision,
                                 remora_error* error);
 
