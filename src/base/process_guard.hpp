@@ -27,8 +27,8 @@ class ForkCookie {
   static Code create_counting(ForkCookie* out, Problem& problem);
 
   // Whether the process was forked since create or reset_in_child: true in the child alone. Any thread; one
-  // load.
-  bool in_child() const { return word_->load(std::memory_order_relaxed) != expected_; }
+  // load, which pairs with reset_in_child: what the resetting thread did before is seen.
+  bool in_child() const { return word_->load(std::memory_order_acquire) != expected_; }
 
   // In the child: in_child() answers false from here on (until the next fork). One thread.
   void reset_in_child();

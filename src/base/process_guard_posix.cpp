@@ -90,7 +90,7 @@ Code ForkCookie::create_counting(ForkCookie* out, Problem& problem) {
 
 void ForkCookie::reset_in_child() {
   if (page_ != nullptr) {
-    static_cast<std::atomic<uint64_t>*>(page_)->store(kCookie, std::memory_order_relaxed);
+    static_cast<std::atomic<uint64_t>*>(page_)->store(kCookie, std::memory_order_release);
   } else if (word_ == &g_forks) {
     expected_ = g_forks.load(std::memory_order_relaxed);
   }

@@ -9,7 +9,7 @@ namespace remora::base {
 namespace {
 
 constinit thread_local ThreadContext t_context;
-constinit std::atomic<uint32_t> g_next_number{0};
+constinit std::atomic<uint64_t> g_next_number{0};
 constinit std::atomic<uint32_t> g_fork_epoch{1};
 
 uint64_t seed() {
@@ -27,7 +27,9 @@ uint64_t seed() {
 
 [[gnu::noinline]] void prepare(ThreadContext& context, uint32_t epoch) {
   if (context.fork_epoch == 0) {
-    context.number = g_next_number.fetch_add(1, std::memory_order_relaxed);
+    const uint64_t number = g_next_number.fetch_add(1, std::memory_order_relaxed);
+    // Small numbers are given once: their threads may have places that nobody shares.
+    context.number = static_cast<uint32_t>(number) | (number >> 31 != 0 ? 1U << 31 : 0U);
   }
   context.random_state = seed();
   context.fork_epoch = epoch;

@@ -59,7 +59,7 @@ void Watch::remember_unread(const base::Directory& directory, base::Code code) {
   base::Problem ignored;
   base::FileIdentity identity;
   static_cast<void>(base::File::identity_of(directory, store::kConfigFile, &identity, ignored));
-  const bool passing = code == base::Code::kBusy || code == base::Code::kMemory;
+  const bool passing = code == base::Code::kBusy || code == base::Code::kMemory || code == base::Code::kIo;
   settled_ = !passing;
   seen_ = identity;
   content_hash_ = XXH3_64bits(&identity, sizeof identity) | 1;

@@ -20,23 +20,26 @@ struct Best {
   bool seen = false;
 };
 
-uint64_t free_variants(const store::AgentRecord& record) {
-  return record.live.load(std::memory_order_acquire) & ~record.blocked.load(std::memory_order_relaxed);
+uint64_t free_variants(const store::AgentRecord& record, uint32_t count) {
+  return record.live.load(std::memory_order_acquire) & ~record.blocked.load(std::memory_order_relaxed) &
+         store::ChoiceWord::mask_of(count);
 }
 
 // How good an agent looks for a state; false when it cannot run at all.
 bool rate(const Call& call, uint32_t agent, const StateIds& ids, Best* rated) {
   const store::AgentRecord& record = *store::find_agent(call.history, agent);
   const auto choice = store::ChoiceWord::unpack(record.choice.load(std::memory_order_acquire));
+  const uint32_t count = std::min(choice.count, store::kMaxVariants);
+  const uint64_t free = free_variants(record, count);
   uint64_t key = 0;
   bool room = true;
   base::Problem ignored;  // the ids were checked once for all agents
-  if (!ok(state_key(call.history, agent, ids, &key, &room, ignored))) {
+  if (free == 0 || !ok(state_key(call.history, agent, ids, &key, &room, ignored))) {
     return false;
   }
   route::StateValues values;
-  route::read_state(key, std::min(choice.count, store::kMaxVariants), call.generation, &values);
-  const uint32_t best = route::best_variant(values, free_variants(record));
+  route::read_state(key, count, call.generation, &values);
+  const uint32_t best = route::best_variant(values, free);
   *rated = {agent, values.cells[best].q, values.seen};
   return true;
 }
@@ -67,8 +70,8 @@ Code choose_agent(const Call& call, const remora_task& task, const StateIds& ids
   for (uint32_t a = 0; a < agents; ++a) {
     const store::AgentRecord* record = store::find_agent(call.history, a);
     Best rated;
-    if (record == nullptr || free_variants(*record) == 0 ||
-        (task.category != 0 && store::agent_category(*record) != category) || !rate(call, a, ids, &rated)) {
+    if (record == nullptr || (task.category != 0 && store::agent_category(*record) != category) ||
+        !rate(call, a, ids, &rated)) {
       continue;
     }
     fitting[count++] = a;

@@ -27,8 +27,9 @@ uint32_t flag_if(bool condition, remora_decision_flag flag) {
 // Reads what decides about one agent. `key` was prefetched by then.
 void read_candidates(const Call& call, const remora_task& task, Candidates* c) {
   const store::AgentRecord& record = *c->record;
+  // A variant registered since the count was read waits for the next decision: its value was not read either.
   // Acquire pairs with the release in register_variant: a live variant's record is complete.
-  const uint64_t live = record.live.load(std::memory_order_acquire);
+  const uint64_t live = record.live.load(std::memory_order_acquire) & ChoiceWord::mask_of(c->choice.count);
   c->candidates = task.allowed_variants == 0 ? live : live & task.allowed_variants;
   c->eligible = c->candidates & ~record.blocked.load(std::memory_order_relaxed);
   c->rollout = record.rollout.load(std::memory_order_relaxed);
@@ -138,7 +139,8 @@ void choose(const Call& call, const Candidates& c, const remora_task& task, uint
 
 // The caller's mask left nothing that may run: the baseline does, or the safe variant in its place.
 [[gnu::noinline]] void choose_masked(Candidates* c, remora_decision* d) {
-  const uint64_t live = c->record->live.load(std::memory_order_acquire);
+  const uint64_t live =
+      c->record->live.load(std::memory_order_acquire) & ChoiceWord::mask_of(c->choice.count);
   c->candidates = live;
   c->eligible = live & ~c->record->blocked.load(std::memory_order_relaxed);
   take(pick_fixed(*c, c->choice.baseline), REMORA_REASON_MASK, d);

@@ -3,6 +3,7 @@
 #include <remora/version.h>
 
 #include <algorithm>
+#include <new>
 
 #include "base/clock.hpp"
 #include "engine/event_makers.hpp"
@@ -206,9 +207,12 @@ Code Engine::tick_from_keeper(Problem& problem) {
 }
 
 Code Engine::after_fork(Problem& problem) {
+  // Other threads of the parent may have held these, and the keeper's waits on a condition that nothing here
+  // may destroy.
+  new (&settings_mutex_) std::mutex();
+  new (&tick_mutex_) std::mutex();
   if (keeper_) {
-    keeper_->forget_thread();
-    keeper_.reset();
+    static_cast<void>(keeper_.release());
     auto_tick_ = true;
   }
   log_->after_fork();

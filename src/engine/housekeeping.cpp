@@ -130,10 +130,10 @@ Code Housekeeping::keep_snapshots(Engine& engine, int64_t now_ns, remora_tick_re
   Problem refused;
   const Code followed = snapshot::poll_active_file(engine.state(), now_ns, &restored, refused);
   report->restores += restored ? 1U : 0U;
-  if (!ok(followed)) {
-    engine.log().write(ops::Level::kError, "%s was refused, nothing changed: %s", store::kActiveSnapshot,
-                       refused.text());
+  if (!ok(followed) && !follow_failing_) {
+    engine.log().write(ops::Level::kError, "nothing was restored: %s", refused.text());
   }
+  follow_failing_ = !ok(followed);
   return code;
 }
 

@@ -37,6 +37,7 @@ class Housekeeping {
   int64_t last_reclaim_ns_ = 0;
   int64_t last_sync_ns_ = 0;
   bool sync_failing_ = false;
+  bool follow_failing_ = false;
 };
 
 }  // namespace remora::engine

@@ -4,7 +4,6 @@
 #include <signal.h>
 
 #include <chrono>
-#include <new>
 
 #include "engine/engine.hpp"
 
@@ -44,11 +43,6 @@ Keeper::~Keeper() {
   if (thread_.joinable()) {
     thread_.join();
   }
-}
-
-void Keeper::forget_thread() {
-  new (&thread_)
-      std::thread();  // no destructor of the old one: it would end the process for a thread that is not here
 }
 
 void Keeper::run(Engine& engine) {

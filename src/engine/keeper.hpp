@@ -13,13 +13,10 @@ class Keeper {
  public:
   // Starts the thread with all signals blocked. Throws std::system_error when there can be none.
   explicit Keeper(Engine& engine);
-  // Ends and joins it; in a forked child, where there is no thread, only forgets it.
+  // Ends and joins it. Never called in a forked child, where there is no thread to join.
   ~Keeper();
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
-
-  // In a forked child: the thread stayed behind in the parent.
-  void forget_thread();
 
  private:
   void run(Engine& engine);

@@ -3,7 +3,10 @@
 // the one that prints.
 #include "ops/log.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -12,11 +15,12 @@
 #include <new>
 #include <optional>
 
+#include <spdlog/formatter.h>
 #include <spdlog/logger.h>
-#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 
 #include "base/clock.hpp"
+#include "base/text.hpp"
 #include "base/thread_context.hpp"
 #include "ops/line_ring.hpp"
 #include "ops/rotating_file.hpp"
@@ -28,18 +32,41 @@ namespace {
 using base::Code;
 using base::Problem;
 
-constexpr const char* kPattern =
-    "%Y-%m-%dT%H:%M:%S.%eZ %P %l: %v";  // %P: process id, for several share the file
-
 static_assert(static_cast<int>(Level::kTrace) == SPDLOG_LEVEL_TRACE);
 static_assert(static_cast<int>(Level::kWarning) == SPDLOG_LEVEL_WARN);
 static_assert(static_cast<int>(Level::kOff) == SPDLOG_LEVEL_OFF);
 
 spdlog::level::level_enum spdlog_level(Level level) { return static_cast<spdlog::level::level_enum>(level); }
 
-std::unique_ptr<spdlog::formatter> make_formatter() {
-  return std::make_unique<spdlog::pattern_formatter>(kPattern, spdlog::pattern_time_type::utc, "\n");
-}
+// A line as "time process level: message"; the process, for several share the file. Not spdlog's pattern
+// formatter: that one asks the C library for the date, which takes a lock that a forked child may find held
+// for ever.
+class LineFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& line) override {
+    using Nanoseconds = std::chrono::nanoseconds;
+    char buffer[96];
+    base::Text head(buffer, sizeof buffer);
+    head.append_time(std::chrono::duration_cast<Nanoseconds>(message.time.time_since_epoch()).count());
+    head.append(' ');
+    head.append_signed(getpid());
+    head.append(' ');
+    const auto level = spdlog::level::to_string_view(message.level);
+    head.append({level.data(), level.size()});
+    head.append(": ");
+    append(head.view(), line);
+    append({message.payload.data(), message.payload.size()}, line);
+    line.push_back('\n');
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<LineFormatter>(); }
+
+ private:
+  static void append(std::string_view text, spdlog::memory_buf_t& line) {
+    line.append(text.data(), text.data() + text.size());
+  }
+};
+
+std::unique_ptr<spdlog::formatter> make_formatter() { return std::make_unique<LineFormatter>(); }
 
 std::string_view view(const spdlog::memory_buf_t& buffer) { return {buffer.data(), buffer.size()}; }
 

@@ -109,7 +109,7 @@ Code open_room(std::string_view directory, const remora_options& options, Room& 
 
 }  // namespace
 
-void HandleCall::adopt_after_fork(store::Stripe& mine) {
+void adopt_after_fork() {
   Table& handles = *g_table.load(std::memory_order_acquire);
   // The parent's other threads do not exist here and may have held the mutex, so a flag of our own serves.
   while (g_adopting.exchange(true, std::memory_order_acquire)) {
@@ -119,8 +119,13 @@ void HandleCall::adopt_after_fork(store::Stripe& mine) {
     new (&handles.mutex) std::mutex();
     base::reseed_after_fork();
     for (Room* room : handles.rooms) {
-      engine::Engine* engine =
-          room == nullptr || room->handles == 0 ? nullptr : room->engine.load(std::memory_order_relaxed);
+      if (room == nullptr) {
+        continue;
+      }
+      for (store::Stripe& stripe : room->stripes) {
+        stripe.inside.store(0, std::memory_order_relaxed);  // threads of the parent
+      }
+      engine::Engine* engine = room->handles == 0 ? nullptr : room->engine.load(std::memory_order_relaxed);
       if (engine != nullptr) {
         Problem problem;
         if (!base::ok(engine->after_fork(problem))) {
@@ -128,9 +133,9 @@ void HandleCall::adopt_after_fork(store::Stripe& mine) {
         }
       }
     }
-    mine.inside.store(1, std::memory_order_seq_cst);
     handles.cookie.reset_in_child();
   }
+  static_cast<void>(base::thread_context());  // seeds this thread anew: its stream was the parent's
   g_adopting.store(false, std::memory_order_release);
 }
 
@@ -139,6 +144,9 @@ Code open_handle(std::string_view directory, const remora_options& options, uint
   Table* handles = nullptr;
   if (const Code code = table(&handles, problem); !ok(code)) {
     return code;
+  }
+  if (handles->cookie.in_child()) {
+    adopt_after_fork();
   }
   const std::lock_guard guard(handles->mutex);
   base::DirectoryIdentity identity;

@@ -39,6 +39,10 @@ struct HandleSlot {
 inline constexpr uint32_t kHandleSlots = 1024;
 extern constinit HandleSlot g_handles[kHandleSlots];
 
+// In a forked child, before any thread of it is inside: gives every engine its own place in its state. The
+// first thread does it, others wait.
+void adopt_after_fork();
+
 // A call on a handle: inside from construction to destruction when ok(). [hot]
 class HandleCall {
  public:
@@ -50,14 +54,14 @@ class HandleCall {
     if (room == nullptr || (generation & 1) == 0) {
       return;
     }
+    if (room->cookie->in_child()) [[unlikely]] {
+      adopt_after_fork();
+    }
     const store::Seat seat(room->stripes, thread_.number);
     seat.enter();
     if (slot.generation.load(std::memory_order_seq_cst) != generation) [[unlikely]] {
       seat.leave();
       return;
-    }
-    if (room->cookie->in_child()) [[unlikely]] {
-      adopt_after_fork(seat.stripe());
     }
     seat_ = seat;
     engine_ = room->engine.load(std::memory_order_acquire);
@@ -76,9 +80,6 @@ class HandleCall {
   engine::Call call() const { return engine_->enter(seat_, thread_); }
 
  private:
-  // Gives every engine of this process its own place in its state; the calling thread stays inside on `mine`.
-  static void adopt_after_fork(store::Stripe& mine);
-
   base::ThreadContext& thread_;
   store::Seat seat_;
   engine::Engine* engine_ = nullptr;

@@ -75,12 +75,14 @@ void tell_refused(const store::History& history, int64_t now_ns, Code code, uint
   store::publish_event(history, event);
 }
 
-// Deals with a file that is new here. `seen` is what it was a moment ago, and is brought up to date.
-Code take(store::State& state, int64_t now_ns, FileIdentity* seen, Problem& problem) {
+// Deals with a file that is new here. `seen` is what it was a moment ago, and is brought up to date. `unread`
+// when the file was not at fault: the disk or the memory failed for now.
+Code take(store::State& state, int64_t now_ns, FileIdentity* seen, bool* unread, Problem& problem) {
   store::Word& word = state.history().control->active_identity;
   base::FileBuffer bytes;
   const Code code = read_active(state, &bytes, seen, problem);
   if (!ok(code)) {
+    *unread = code == Code::kIo || code == Code::kMemory;
     return code == Code::kNotFound ? Code::kBusy : code;  // gone again
   }
   Mark mark{word, word.load(std::memory_order_relaxed), hash_of(*seen)};
@@ -129,7 +131,8 @@ Code poll_active_file(store::State& state, int64_t now_ns, bool* restored, Probl
       written_within(seen, now_ns, kQuiet)) {
     return Code::kOk;
   }
-  code = take(state, now_ns, &seen, problem);
+  bool unread = false;
+  code = take(state, now_ns, &seen, &unread, problem);
   if (ok(code)) {
     if (restored != nullptr) {
       *restored = true;
@@ -139,6 +142,10 @@ Code poll_active_file(store::State& state, int64_t now_ns, bool* restored, Probl
   if (code == Code::kBusy || may_be_half_copied(code, seen, now_ns)) {
     problem.clear();
     return Code::kOk;
+  }
+  if (unread) {
+    problem.prefix("%s will be read again", store::kActiveSnapshot);
+    return code;
   }
   control.active_identity.store(ActiveWord::pack(hash_of(seen), 0), std::memory_order_relaxed);
   tell_refused(state.history(), now_ns, code, seen.size);

@@ -47,6 +47,9 @@ std::atomic<uint32_t>& kind_place(const History& history, Kind kind, uint32_t in
 
 void index_entry(const History& history, uint32_t entry_number) {
   const NameEntry& entry = history.names[entry_number];
+  if (entry.kind == 0 || entry.kind > kLastKind || entry.index >= history.capacities.names) {
+    return;  // only a damaged file holds such an entry
+  }
   const auto kind = static_cast<Kind>(entry.kind);
   uint64_t free_slot = 0;
   if (probe(history, kind, text_of(entry), entry.hash.load(std::memory_order_relaxed), &free_slot) ==

@@ -1,6 +1,7 @@
 #include "store/state.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "base/atomic_file.hpp"
 #include "base/clock.hpp"
@@ -355,6 +356,7 @@ uint32_t State::process_count() {
 }
 
 Code State::after_fork(Problem& problem) {
+  new (&generation_mutex_) std::mutex();  // a thread of the parent may have held it
   for (uint32_t i = 0; i < kStripes; ++i) {
     stripes_[i].inside.store(0, std::memory_order_relaxed);
     stripes_[i].cursor.store(kNoBlock, std::memory_order_relaxed);

@@ -219,6 +219,9 @@ struct BlockWord {
 struct ChoiceWord {
   uint32_t baseline = 0, safe = 0, count = 0;
 
+  // A bit for each of so many variants.
+  static uint64_t mask_of(uint32_t count) { return count >= kMaxVariants ? ~0ULL : (1ULL << count) - 1; }
+
   uint64_t pack() const { return baseline | safe << 8 | static_cast<uint64_t>(count) << 16; }
   static ChoiceWord unpack(uint64_t w) {
     return {static_cast<uint32_t>(w & (kMaxVariants - 1)), static_cast<uint32_t>(w >> 8 & (kMaxVariants - 1)),

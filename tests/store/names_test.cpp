@@ -163,6 +163,28 @@ TEST_F(Names, OfADamagedIndexLeadNowhereOutside) {
   EXPECT_EQ(index, 0U);
 }
 
+TEST_F(Names, OfADamagedEntryAreNotRepairedOutsideTheirIndex) {
+  add(Kind::kLabel, "last");
+  NameEntry& entry = history().names[history().names_head->count.load() - 1];
+  const uint32_t sound_kind = entry.kind;
+  const uint32_t sound_index = entry.index;
+  forget_last(Kind::kLabel, true);
+  for (const uint32_t kind : {0U, kLastKind + 1, 0x40000000U, UINT32_MAX}) {
+    entry.kind = kind;
+    repair_names(history());
+  }
+  entry.kind = sound_kind;
+  for (const uint32_t index : {history().capacities.names, UINT32_MAX}) {
+    entry.index = index;
+    repair_names(history());
+  }
+  uint32_t index = 0;
+  EXPECT_FALSE(find_name(history(), Kind::kLabel, "last", &index));
+  entry.index = sound_index;
+  repair_names(history());
+  EXPECT_TRUE(find_name(history(), Kind::kLabel, "last", &index));
+}
+
 TEST(NameIds, CarryKindAndIndex) {
   std::set<uint32_t> ids;
   for (const Kind kind : kKindsInUse) {
