@@ -2,8 +2,7 @@
 
 #include "engine/inspect.hpp"
 #include "engine/state_of_task.hpp"
-#include "shim/barrier.hpp"
-#include "shim/handle.hpp"
+#include "shim/on_handle.hpp"
 #include "shim/out_text.hpp"
 #include "shim/struct_size.hpp"
 #include "store/roster.hpp"
@@ -22,26 +21,28 @@ Code bad_kind(uint32_t kind, Problem& problem) {
                      remora::store::kLastKind);
 }
 
+// The name that a caller asks an id for. Errors: kInvalid.
+Code read_name(uint32_t kind, const char* name, uint64_t name_size, const remora_id* id,
+               std::string_view* text, Problem& problem) {
+  if (const Code code = read_text(name, name_size, "name", text, problem); !ok(code)) {
+    return code;
+  }
+  if (id == nullptr) {
+    return problem.set(Code::kInvalid, "id is NULL");
+  }
+  return is_kind(kind) ? Code::kOk : bad_kind(kind, problem);
+}
+
 }  // namespace
 
 extern "C" {
 
 int32_t remora_intern(uint64_t handle, uint32_t kind, const char* name, uint64_t name_size, remora_id* id,
                       remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     std::string_view text;
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
-    if (const Code code = read_text(name, name_size, "name", &text, problem); !ok(code)) {
+    if (const Code code = read_name(kind, name, name_size, id, &text, problem); !ok(code)) {
       return code;
-    }
-    if (id == nullptr) {
-      return problem.set(Code::kInvalid, "id is NULL");
-    }
-    if (!is_kind(kind)) {
-      return bad_kind(kind, problem);
     }
     if (static_cast<Kind>(kind) == Kind::kAgent || static_cast<Kind>(kind) == Kind::kRollout) {
       return problem.set(Code::kInvalid,
@@ -53,20 +54,10 @@ int32_t remora_intern(uint64_t handle, uint32_t kind, const char* name, uint64_t
 
 int32_t remora_find(uint64_t handle, uint32_t kind, const char* name, uint64_t name_size, remora_id* id,
                     remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     std::string_view text;
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
-    if (const Code code = read_text(name, name_size, "name", &text, problem); !ok(code)) {
+    if (const Code code = read_name(kind, name, name_size, id, &text, problem); !ok(code)) {
       return code;
-    }
-    if (id == nullptr) {
-      return problem.set(Code::kInvalid, "id is NULL");
-    }
-    if (!is_kind(kind)) {
-      return bad_kind(kind, problem);
     }
     uint32_t index = 0;
     if (!remora::store::find_name(call.engine().history(), static_cast<Kind>(kind), text, &index)) {
@@ -80,11 +71,7 @@ int32_t remora_find(uint64_t handle, uint32_t kind, const char* name, uint64_t n
 
 int32_t remora_name_of(uint64_t handle, remora_id id, char* buffer, uint64_t capacity, uint64_t* needed,
                        remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     const std::string_view text = remora::store::name_text(
         call.engine().history(), static_cast<Kind>(remora::store::id_kind(id)), remora::store::id_index(id));
     if (text.empty()) {
@@ -96,12 +83,8 @@ int32_t remora_name_of(uint64_t handle, remora_id id, char* buffer, uint64_t cap
 
 int32_t remora_agent_register(uint64_t handle, const char* name, uint64_t name_size, remora_id category,
                               remora_id* agent, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     std::string_view text;
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
     if (const Code code = read_text(name, name_size, "name", &text, problem); !ok(code)) {
       return code;
     }
@@ -114,12 +97,8 @@ int32_t remora_agent_register(uint64_t handle, const char* name, uint64_t name_s
 
 int32_t remora_variant_register(uint64_t handle, const char* name, uint64_t name_size,
                                 remora_variant* variant, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     std::string_view text;
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
     if (const Code code = read_text(name, name_size, "name", &text, problem); !ok(code)) {
       return code;
     }
@@ -133,11 +112,7 @@ int32_t remora_variant_register(uint64_t handle, const char* name, uint64_t name
 
 int32_t remora_agent_define(uint64_t handle, const char* agent, const char* variants, remora_id* id,
                             remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     if (agent == nullptr || variants == nullptr) {
       return problem.set(Code::kInvalid, "agent or variants is NULL");
     }
@@ -148,11 +123,7 @@ int32_t remora_agent_define(uint64_t handle, const char* agent, const char* vari
 
 int32_t remora_variant_name(uint64_t handle, remora_id agent, uint32_t variant, char* buffer,
                             uint64_t capacity, uint64_t* needed) {
-  return guarded(nullptr, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, nullptr, [&](const SlowCall& call, Problem& problem) {
     uint32_t index = 0;
     const auto& history = call.engine().history();
     if (const Code code = remora::engine::index_of(history, agent, Kind::kAgent, "agent", &index, problem);
@@ -168,11 +139,7 @@ int32_t remora_variant_name(uint64_t handle, remora_id agent, uint32_t variant, 
 }
 
 int32_t remora_agent_info(uint64_t handle, remora_agent* agent, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Question<remora_agent> output;
     Code code = output.begin(agent, "remora_agent", problem);
     if (ok(code)) {
@@ -186,11 +153,7 @@ int32_t remora_agent_info(uint64_t handle, remora_agent* agent, remora_error* er
 }
 
 int32_t remora_variant_info(uint64_t handle, remora_variant* variant, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Question<remora_variant> output;
     Code code = output.begin(variant, "remora_variant", problem);
     if (ok(code)) {
@@ -205,11 +168,7 @@ int32_t remora_variant_info(uint64_t handle, remora_variant* variant, remora_err
 
 int32_t remora_list_names(uint64_t handle, uint32_t kind, uint64_t* cursor, remora_id* ids, uint32_t capacity,
                           uint32_t* count) {
-  return guarded(nullptr, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, nullptr, [&](const SlowCall& call, Problem& problem) {
     if (cursor == nullptr || count == nullptr || (ids == nullptr && capacity != 0)) {
       return problem.set(Code::kInvalid, "cursor, ids or count is NULL");
     }

@@ -3,8 +3,7 @@
 #include "base/text.hpp"
 #include "engine/inspect.hpp"
 #include "ops/event_text.hpp"
-#include "shim/barrier.hpp"
-#include "shim/handle.hpp"
+#include "shim/on_handle.hpp"
 #include "shim/struct_size.hpp"
 
 using remora::base::Code;
@@ -67,11 +66,7 @@ extern "C" {
 
 int32_t remora_q_cells(uint64_t handle, uint64_t* cursor, remora_q_cell* cells, uint64_t stride,
                        uint32_t capacity, uint32_t* count) {
-  return guarded(nullptr, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, nullptr, [&](const SlowCall& call, Problem& problem) {
     const remora::engine::Call inside = call.call();
     return fill_array(
         cells, stride, capacity, cursor, count, "remora_q_cell",
@@ -84,11 +79,7 @@ int32_t remora_q_cells(uint64_t handle, uint64_t* cursor, remora_q_cell* cells, 
 
 int32_t remora_events(uint64_t handle, uint64_t* cursor, remora_event* events, uint64_t stride,
                       uint32_t capacity, uint32_t* count) {
-  return guarded(nullptr, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, nullptr, [&](const SlowCall& call, Problem& problem) {
     const auto& history = call.engine().history();
     return fill_array(
         events, stride, capacity, cursor, count, "remora_event",
@@ -99,11 +90,7 @@ int32_t remora_events(uint64_t handle, uint64_t* cursor, remora_event* events, u
 
 int32_t remora_event_text(uint64_t handle, const remora_event* event, char* buffer, uint64_t capacity,
                           uint64_t* needed, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Input<remora_event> input;
     Code code = input.read(event, "remora_event", problem);
     code = ok(code) ? check_buffer(buffer, capacity, problem) : code;
@@ -118,11 +105,7 @@ int32_t remora_event_text(uint64_t handle, const remora_event* event, char* buff
 }
 
 int32_t remora_stats_get(uint64_t handle, remora_stats* stats, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Output<remora_stats> output;
     const Code code = output.begin(stats, "remora_stats", problem);
     if (ok(code)) {
@@ -135,11 +118,7 @@ int32_t remora_stats_get(uint64_t handle, remora_stats* stats, remora_error* err
 
 int32_t remora_metrics_text(uint64_t handle, char* buffer, uint64_t capacity, uint64_t* needed,
                             remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     if (const Code code = check_buffer(buffer, capacity, problem); !ok(code)) {
       return code;
     }
@@ -151,11 +130,7 @@ int32_t remora_metrics_text(uint64_t handle, char* buffer, uint64_t capacity, ui
 
 int32_t remora_log_drain(uint64_t handle, char* buffer, uint64_t capacity, uint64_t* needed,
                          remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     if (const Code code = check_buffer(buffer, capacity, problem); !ok(code)) {
       return code;
     }
@@ -166,11 +141,7 @@ int32_t remora_log_drain(uint64_t handle, char* buffer, uint64_t capacity, uint6
 
 int32_t remora_log_callback(uint64_t handle, remora_log_function function, void* user, int32_t level,
                             remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     return call.engine().log().set_callback(function, user, level, handle, problem);
   });
 }

@@ -1,8 +1,7 @@
 #include <remora/operate.h>
 
 #include "base/clock.hpp"
-#include "shim/barrier.hpp"
-#include "shim/handle.hpp"
+#include "shim/on_handle.hpp"
 #include "shim/out_text.hpp"
 #include "shim/struct_size.hpp"
 
@@ -14,11 +13,7 @@ extern "C" {
 
 int32_t remora_tick(uint64_t handle, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
                     remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     if (now_ns < 0 || budget_ns < 0) {
       return problem.set(Code::kInvalid, "now_ns is %lld, budget_ns is %lld: must not be negative",
                          static_cast<long long>(now_ns), static_cast<long long>(budget_ns));
@@ -42,11 +37,7 @@ int32_t remora_tick(uint64_t handle, int64_t now_ns, int64_t budget_ns, remora_t
 }
 
 int32_t remora_control_set(uint64_t handle, const remora_control* control, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Input<remora_control> input;
     const Code code = input.read(control, "remora_control", problem);
     return ok(code) ? call.engine().set_control(*input.value, remora::base::now_ns(), problem) : code;
@@ -54,11 +45,7 @@ int32_t remora_control_set(uint64_t handle, const remora_control* control, remor
 }
 
 int32_t remora_control_get(uint64_t handle, remora_control* control, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Output<remora_control> output;
     const Code code = output.begin(control, "remora_control", problem);
     if (ok(code)) {
@@ -70,11 +57,7 @@ int32_t remora_control_get(uint64_t handle, remora_control* control, remora_erro
 }
 
 int32_t remora_configure(uint64_t handle, const char* text, uint64_t text_size, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     std::string_view json;
     const Code code = read_text(text, text_size, "text", &json, problem);
     return ok(code) ? call.engine().configure(json, problem) : code;

@@ -2,8 +2,8 @@
 
 #include "base/clock.hpp"
 #include "engine/record.hpp"
-#include "shim/barrier.hpp"
-#include "shim/handle.hpp"
+#include "shim/batch.hpp"
+#include "shim/on_handle.hpp"
 #include "shim/struct_size.hpp"
 
 using remora::base::Code;
@@ -62,11 +62,7 @@ extern "C" {
 
 int32_t remora_record_outcome(uint64_t handle, const remora_outcome* outcome, remora_reward* reward,
                               remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const HandleCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<HandleCall>(handle, error, [&](const HandleCall& call, Problem& problem) {
     const Code code = record_one(call, outcome, reward, problem);
     if (ok(code)) {
       tick_if_due(call);
@@ -77,11 +73,7 @@ int32_t remora_record_outcome(uint64_t handle, const remora_outcome* outcome, re
 
 int32_t remora_record_outcome_batch(uint64_t handle, const remora_outcome* outcomes, remora_reward* rewards,
                                     remora_batch* batch, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const HandleCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<HandleCall>(handle, error, [&](const HandleCall& call, Problem& problem) {
     Question<remora_batch> io;
     if (const Code code = io.begin(batch, "remora_batch", problem); !ok(code)) {
       return code;
@@ -98,19 +90,10 @@ int32_t remora_record_outcome_batch(uint64_t handle, const remora_outcome* outco
         return first;
       }
     }
-    for (uint64_t i = 0; i < io.value->count; ++i) {
-      Problem own;
+    first = run_batch(*io.value, problem, [&](uint64_t i, Problem& item) {
       remora_reward* reward = rewards == nullptr ? nullptr : element(rewards, io.value->out_stride, i);
-      const Code code =
-          record_one(call, element(outcomes, io.value->in_stride, i), reward, ok(first) ? problem : own);
-      if (ok(code)) {
-        ++io.value->done;
-      } else if (ok(first)) {
-        first = code;
-        io.value->first_failed = i;
-        problem.prefix("item %llu", static_cast<unsigned long long>(i));
-      }
-    }
+      return record_one(call, element(outcomes, io.value->in_stride, i), reward, item);
+    });
     io.finish();
     tick_if_due(call);
     return first;
@@ -119,11 +102,7 @@ int32_t remora_record_outcome_batch(uint64_t handle, const remora_outcome* outco
 
 int32_t remora_record_result(uint64_t handle, uint64_t decision_id, uint32_t success, int64_t duration_ns,
                              remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const HandleCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<HandleCall>(handle, error, [&](const HandleCall& call, Problem& problem) {
     if (decision_id == 0) {
       return problem.set(Code::kInvalid, "decision_id is 0: the decision was not tracked, or none was made");
     }

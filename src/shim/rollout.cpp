@@ -6,7 +6,7 @@
 #include "base/utf8.hpp"
 #include "engine/rollouts.hpp"
 #include "shim/barrier.hpp"
-#include "shim/handle.hpp"
+#include "shim/on_handle.hpp"
 #include "shim/out_text.hpp"
 #include "shim/struct_size.hpp"
 
@@ -18,11 +18,7 @@ extern "C" {
 
 int32_t remora_rollout_start(uint64_t handle, const char* name, uint64_t name_size,
                              const remora_rollout_plan* plan, remora_id* rollout, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     std::string_view text;
     Input<remora_rollout_plan> input;
     Code code = read_text(name, name_size, "name", &text, problem);
@@ -60,11 +56,7 @@ int32_t remora_rollout_gate(uint64_t handle, const remora_gate_query* query, rem
 
 int32_t remora_rollout_command(uint64_t handle, remora_id rollout, uint32_t command, int64_t now_ns,
                                remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     return remora::engine::command_rollout(call.engine(), rollout, command,
                                            now_ns != 0 ? now_ns : remora::base::now_ns(), problem);
   });
@@ -72,11 +64,7 @@ int32_t remora_rollout_command(uint64_t handle, remora_id rollout, uint32_t comm
 
 int32_t remora_rollout_status(uint64_t handle, remora_id rollout, remora_rollout* status,
                               remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Output<remora_rollout> output;
     Code code = output.begin(status, "remora_rollout", problem);
     if (ok(code)) {

@@ -3,7 +3,8 @@
 #include "engine/classify.hpp"
 #include "engine/decide.hpp"
 #include "shim/barrier.hpp"
-#include "shim/handle.hpp"
+#include "shim/batch.hpp"
+#include "shim/on_handle.hpp"
 #include "shim/out_text.hpp"
 #include "shim/struct_size.hpp"
 
@@ -90,18 +91,10 @@ int32_t remora_route_batch(uint64_t handle, const remora_task* tasks, remora_dec
         return first;
       }
     }
-    for (uint64_t i = 0; i < io.value->count; ++i) {
-      Problem own;
-      const Code code = route_one(call, handle, element(tasks, io.value->in_stride, i),
-                                  element(decisions, io.value->out_stride, i), ok(first) ? problem : own);
-      if (ok(code)) {
-        ++io.value->done;
-      } else if (ok(first)) {
-        first = code;
-        io.value->first_failed = i;
-        problem.prefix("item %llu", static_cast<unsigned long long>(i));
-      }
-    }
+    first = run_batch(*io.value, problem, [&](uint64_t i, Problem& item) {
+      return route_one(call, handle, element(tasks, io.value->in_stride, i),
+                       element(decisions, io.value->out_stride, i), item);
+    });
     io.finish();
     return first;
   });
@@ -131,11 +124,7 @@ int32_t remora_route_named(uint64_t handle, const char* agent, const char* task_
 
 int32_t remora_classify(uint64_t handle, const char* arena, uint64_t arena_size, const remora_text* text,
                         remora_classification* result, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Input<remora_text> input;
     Output<remora_classification> output;
     std::string_view bytes;
@@ -153,11 +142,7 @@ int32_t remora_classify(uint64_t handle, const char* arena, uint64_t arena_size,
 
 int32_t remora_task_rule_add(uint64_t handle, const char* arena, uint64_t arena_size,
                              const remora_task_rule* rule, remora_id* task_type, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Input<remora_task_rule> input;
     std::string_view bytes;
     Code code = input.read(rule, "remora_task_rule", problem);

@@ -5,7 +5,7 @@
 #include "guard/operator_actions.hpp"
 #include "guard/safety_check.hpp"
 #include "shim/barrier.hpp"
-#include "shim/handle.hpp"
+#include "shim/on_handle.hpp"
 #include "shim/struct_size.hpp"
 #include "store/roster.hpp"
 
@@ -55,11 +55,7 @@ Code check_variant(remora::engine::Engine& engine, const remora_safety_query& qu
 // What block and unblock share: a handle that may write, and an agent index.
 template <typename Body>
 int32_t on_variant(uint64_t handle, remora_id agent, remora_error* error, const Body& body) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     if (call.engine().read_only()) {
       return problem.set(Code::kPermission, "the state was opened read-only");
     }

@@ -1,8 +1,7 @@
 #include <remora/snapshot.h>
 
 #include "base/clock.hpp"
-#include "shim/barrier.hpp"
-#include "shim/handle.hpp"
+#include "shim/on_handle.hpp"
 #include "shim/out_text.hpp"
 #include "shim/struct_size.hpp"
 #include "snapshot/restore.hpp"
@@ -30,11 +29,7 @@ void fill(const Info& info, remora_snapshot_info* out) {
 // Runs `body(engine, &info, problem)` and hands its info to the caller, who may have passed NULL.
 template <typename Body>
 int32_t with_info(uint64_t handle, remora_snapshot_info* info, remora_error* error, const Body& body) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Output<remora_snapshot_info> output;
     if (info != nullptr) {
       if (const Code code = output.begin(info, "remora_snapshot_info", problem); !ok(code)) {
@@ -84,11 +79,7 @@ int32_t remora_restore(uint64_t handle, const char* path, uint64_t path_size, re
 
 int32_t remora_snapshot_list(uint64_t handle, remora_snapshot_info* infos, uint64_t stride, uint32_t capacity,
                              uint32_t* count, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     if (count == nullptr) {
       return problem.set(Code::kInvalid, "count is NULL");
     }
@@ -118,11 +109,7 @@ int32_t remora_snapshot_list(uint64_t handle, remora_snapshot_info* infos, uint6
 
 int32_t remora_snapshot_path(uint64_t handle, uint64_t sequence, char* buffer, uint64_t capacity,
                              uint64_t* needed, remora_error* error) {
-  return guarded(error, [&](Problem& problem) {
-    const SlowCall call(handle);
-    if (!call.ok()) {
-      return bad_handle(handle, problem);
-    }
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     remora::snapshot::SnapshotPath path;
     const Code code = remora::snapshot::path_of(call.engine().state(), sequence, &path, problem);
     return ok(code) ? write_text(path.text, buffer, capacity, needed, problem) : code;
