@@ -1,7 +1,6 @@
 #include "engine/inspect.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 
 #include <remora/version.h>
@@ -13,7 +12,6 @@
 #include "ops/metrics.hpp"
 #include "store/contexts.hpp"
 #include "store/ledger.hpp"
-#include "store/recovery.hpp"
 #include "store/roster.hpp"
 #include "store/statistics.hpp"
 
@@ -87,14 +85,12 @@ bool next_cell(const store::History& history, const store::Generation& generatio
       *cursor += store::kRowVariants - 1 - *cursor % store::kRowVariants;
       continue;
     }
-    const auto cell =
-        store::QCell::unpack(row.cells[*cursor % store::kRowVariants].load(std::memory_order_relaxed));
+    const uint64_t word = row.cells[*cursor % store::kRowVariants].load(std::memory_order_relaxed);
     const auto state = store::StateKey::unpack(key);
-    // A value that cannot be is in a damaged file alone; it counts as never tried.
-    if (cell.visits == 0 || !(std::fabs(cell.q) <= store::kLargestValue) ||
-        state.task_type == store::StateKey::kParentTask) {
+    if (!store::QCell::usable(word) || state.task_type == store::StateKey::kParentTask) {
       continue;
     }
+    const auto cell = store::QCell::unpack(word);
     uint32_t labels[store::kMaxLabels] = {};
     const uint32_t size = out->struct_size;
     *out = {};

@@ -43,13 +43,12 @@ void prefetch_state(uint64_t key, uint32_t count, const store::Generation& gener
 
 void read_state(uint64_t key, uint32_t count, const store::Generation& generation, StateValues* values) {
   values->count = count;
-  values->pooled = false;
   values->seen = read_cells(key, count, generation, values->cells);
   if (!values->seen) [[unlikely]] {
     StateKey parent = StateKey::unpack(key);
     parent.task_type = StateKey::kParentTask;
     parent.context = 0;
-    values->pooled = read_cells(parent.pack(), count, generation, values->cells);
+    read_cells(parent.pack(), count, generation, values->cells);
   }
 }
 

@@ -15,7 +15,6 @@ struct StateValues {
   store::QCell cells[store::kMaxVariants];  // below count; the rest is not set
   uint32_t count = 0;                       // variants of the agent
   bool seen = false;                        // at least one outcome was learned for this very state
-  bool pooled = false;                      // the cells are the agent's, over all its task types
 };
 
 // Asks for the cache lines of a state ahead of its use. [hot]

@@ -1,10 +1,8 @@
 #include "snapshot/gather.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
-#include "store/recovery.hpp"
 #include "store/words.hpp"
 
 namespace remora::snapshot {
@@ -36,11 +34,9 @@ bool Gatherer::read(const store::Row& live, remora_snapshot::Row* row) {
   uint64_t visits = 0;
   for (uint32_t i = 0; i < count; ++i) {
     const uint64_t word = live.cells[i].load(std::memory_order_relaxed);
-    const store::QCell cell = store::QCell::unpack(word);
-    if (std::fabs(cell.q) <=
-        store::kLargestValue) {  // false for what is no number: a damaged cell counts as never tried
+    if (store::QCell::in_range(word)) {  // a damaged cell counts as never tried
       words[i] = word;
-      visits += cell.visits;
+      visits += store::QCell::unpack(word).visits;
     }
   }
   std::memcpy(reinterpret_cast<std::byte*>(row) + kCellsOffset, words, sizeof words);

@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "snapshot/header_check.hpp"
-#include "store/recovery.hpp"
 #include "store/words.hpp"
 
 namespace remora::snapshot {

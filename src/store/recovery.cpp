@@ -1,7 +1,6 @@
 #include "store/recovery.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "store/ledger.hpp"
 #include "store/words.hpp"
@@ -33,8 +32,7 @@ uint64_t scrub_values(const Generation& generation) {
     const bool free_row = row.key.load(std::memory_order_relaxed) == 0;
     for (Word& word : row.cells) {
       const uint64_t value = word.load(std::memory_order_relaxed);
-      const QCell cell = QCell::unpack(value);
-      if (value != 0 && (free_row || !std::isfinite(cell.q) || std::fabs(cell.q) > kLargestValue)) {
+      if (value != 0 && (free_row || !QCell::in_range(value))) {
         word.store(0, std::memory_order_relaxed);
         ++scrubbed;
       }
@@ -56,7 +54,7 @@ uint32_t repair_roster(const History& history) {
     right.count = held;
     right.baseline = right.baseline < held ? right.baseline : 0;
     right.safe = right.safe < held ? right.safe : right.baseline;
-    const uint64_t those = held == kMaxVariants ? ~0ULL : (1ULL << held) - 1;
+    const uint64_t those = ChoiceWord::mask_of(held);
     const uint64_t live = agent.live.load(std::memory_order_relaxed);
     const RolloutWord rollout = RolloutWord::unpack(agent.rollout.load(std::memory_order_relaxed));
     const bool runnable = rollout.rollout < history.capacities.rollouts &&

@@ -22,10 +22,12 @@ struct QCell {
   }
   uint64_t pack() const { return std::bit_cast<uint32_t>(q) | static_cast<uint64_t>(visits) << 32; }
 
-  // Learned, and in range. The bits of a float's magnitude order as the magnitude does, NaN above all.
-  static bool usable(uint64_t word) {
-    return word >> 32 != 0 && (word & 0x7FFFFFFF) <= std::bit_cast<uint32_t>(kLargestValue);
+  // The bits of a float's magnitude order as the magnitude does, NaN above all.
+  static bool in_range(uint64_t word) {
+    return (word & 0x7FFFFFFF) <= std::bit_cast<uint32_t>(kLargestValue);
   }
+  // Learned, and in range: what is not counts as never tried.
+  static bool usable(uint64_t word) { return word >> 32 != 0 && in_range(word); }
 };
 
 // Two floats in one word.
