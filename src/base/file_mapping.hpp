@@ -44,12 +44,17 @@ class Mapping {
   // unchanged, also for others that write at the same time. Errors: kIo, kMemory.
   Code populate(uint64_t offset, uint64_t length, Problem& problem) const;
 
+  // Says that those pages will be read in no order: a first look at one brings only that one into memory.
+  // `populate` still reads them in long pieces.
+  void expect_random(uint64_t offset, uint64_t length);
+
   void unmap();
 
  private:
   std::byte* data_ = nullptr;
   uint64_t size_ = 0;
   bool read_only_ = false;
+  bool random_ = false;
 };
 
 }  // namespace remora::base

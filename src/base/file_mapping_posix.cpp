@@ -60,6 +60,7 @@ Mapping& Mapping::operator=(Mapping&& other) noexcept {
     data_ = std::exchange(other.data_, nullptr);
     size_ = std::exchange(other.size_, 0);
     read_only_ = other.read_only_;
+    random_ = other.random_;
   }
   return *this;
 }
@@ -117,10 +118,19 @@ Code Mapping::start_sync(const File& file, uint64_t offset, uint64_t length, Pro
   return file.start_writing(range.begin, range.length, problem);
 }
 
+void Mapping::expect_random(uint64_t offset, uint64_t length) {
+  const Range range = pages_around(offset, length, size_);
+  // Advice: where it is not taken, more memory is used and nothing else is lost.
+  random_ = range.length != 0 && madvise(data_ + range.begin, range.length, MADV_RANDOM) == 0;
+}
+
 Code Mapping::populate(uint64_t offset, uint64_t length, Problem& problem) const {
   const Range range = pages_around(offset, length, size_);
   if (range.length == 0) {
     return Code::kOk;
+  }
+  if (random_) {
+    static_cast<void>(madvise(data_ + range.begin, range.length, MADV_WILLNEED));
   }
   const int advice = read_only_ ? kPopulateRead : kPopulateWrite;
   if (retry([&] { return madvise(data_ + range.begin, range.length, advice); }) == 0) {

@@ -77,9 +77,14 @@ Code describe_variant(const store::History& history, remora_variant* out, Proble
 
 bool next_cell(const store::History& history, const store::Generation& generation, uint64_t* cursor,
                remora_q_cell* out) {
-  const uint64_t end = (generation.mask() + 1) * store::kRowVariants;
-  for (; *cursor < end; ++*cursor) {
-    const store::Row& row = generation.rows()[*cursor / store::kRowVariants];
+  for (;; ++*cursor) {
+    const uint64_t at = *cursor / store::kRowVariants;
+    const uint64_t next = at < generation.row_count() ? generation.skip_untouched(at) : at;
+    if (next >= generation.row_count()) {
+      return false;
+    }
+    *cursor = next == at ? *cursor : next * store::kRowVariants;
+    const store::Row& row = generation.rows()[next];
     const uint64_t key = row.key.load(std::memory_order_acquire);
     if (key == 0) {
       *cursor += store::kRowVariants - 1 - *cursor % store::kRowVariants;
@@ -111,7 +116,6 @@ bool next_cell(const store::History& history, const store::Generation& generatio
     ++*cursor;
     return true;
   }
-  return false;
 }
 
 bool next_event(const store::History& history, uint64_t* cursor, remora_event* out) {
@@ -182,7 +186,8 @@ void collect_stats(Engine& engine, const store::Generation& generation, remora_s
   }
   out->pending = store::count_pending(history);
   out->events = store::last_event(history);
-  for (uint64_t i = 0; i <= generation.mask(); ++i) {
+  for (uint64_t i = generation.skip_untouched(0); i < generation.row_count();
+       i = generation.skip_untouched(i + 1)) {
     const store::Row& row = generation.rows()[i];
     const uint64_t key = row.key.load(std::memory_order_relaxed);
     if (key == 0 || store::StateKey::unpack(key).task_type == store::StateKey::kParentTask) {

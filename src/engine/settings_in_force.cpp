@@ -39,18 +39,6 @@ void fill_profiles(const store::History& history, Active* active) {
   }
 }
 
-std::vector<route::TaskRule> rules_of(const config::Settings& settings,
-                                      const std::vector<route::TaskRule>& added) {
-  std::vector<route::TaskRule> rules;
-  if (settings.classifier.use_default_rules) {
-    const auto defaults = route::default_task_rules();
-    rules.assign(defaults.begin(), defaults.end());
-  }
-  rules.insert(rules.end(), settings.classifier.rules.begin(), settings.classifier.rules.end());
-  rules.insert(rules.end(), added.begin(), added.end());
-  return rules;
-}
-
 }  // namespace
 
 Code Engine::register_configured(const config::Settings& settings, Problem& problem) {
@@ -97,9 +85,15 @@ Code Engine::rebuild(config::Settings settings, Problem& problem) {
   next->rollout = rollout::Rules::of(next->settings.rollout);
   const uint64_t roster = history().control->line.roster.load(std::memory_order_relaxed);
   fill_profiles(history(), next.get());
-  const std::vector<route::TaskRule> rules = rules_of(next->settings, added_rules_);
+  const config::ClassifierRules& classifier = next->settings.classifier;
+  const std::span<const route::TaskRule> rules[] = {
+      classifier.use_default_rules ? route::default_task_rules() : std::span<const route::TaskRule>{},
+      classifier.rules, added_rules_};
+  const auto compile = classifier.rules.empty() && added_rules_.empty()
+                           ? route::Classifier::Compile::kAtFirstUse
+                           : route::Classifier::Compile::kNow;
   if (const Code code =
-          route::Classifier::build(rules, next->settings.classifier.settings, &next->classifier, problem);
+          route::Classifier::build(rules, classifier.settings, compile, &next->classifier, problem);
       !ok(code)) {
     return code;
   }

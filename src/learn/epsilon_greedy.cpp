@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <bit>
+#include <cstring>
+#include <iterator>
 #include <limits>
 
+#include "base/lanes.hpp"
 #include "learn/policy.hpp"
 
 namespace remora::learn {
@@ -21,21 +24,39 @@ uint32_t scale(uint32_t bits, uint32_t count) {
   return static_cast<uint32_t>(static_cast<uint64_t>(bits) * count >> 32);
 }
 
+// The values of four variants, minus infinity for those that may not be chosen.
+base::Floats4 four_values(const Candidates& candidates, size_t first) {
+  store::QCell padded[4] = {};
+  const store::QCell* cells = &candidates.cells[first];
+  if (const size_t left = candidates.cells.size() - first; left < 4) {
+    std::copy_n(cells, left, padded);
+    cells = padded;
+  }
+  base::Bits4 low;
+  base::Bits4 high;
+  std::memcpy(&low, cells, sizeof low);
+  std::memcpy(&high, cells + 2, sizeof high);
+  const auto q = base::Floats4(__builtin_shufflevector(low, high, 0, 2, 4, 6));
+  const base::Bits4 visits = __builtin_shufflevector(low, high, 1, 3, 5, 7);
+  const base::Floats4 value = base::select(base::Bits4(visits == 0), base::all_lanes(candidates.prior), q);
+  return base::select(base::lanes_of(candidates.eligible >> first), value,
+                      base::all_lanes(-std::numeric_limits<float>::infinity()));
+}
+
 // The variants that share the highest value. Without a branch that values decide: which of several close ones
 // leads cannot be predicted.
 uint64_t best_of(const Candidates& candidates) {
-  float values[store::kMaxVariants];
-  float highest = -std::numeric_limits<float>::infinity();
-  const auto count = std::min<size_t>(candidates.cells.size(), store::kMaxVariants);
-  for (size_t v = 0; v < count; ++v) {
-    const store::QCell cell = candidates.cells[v];
-    const float value = cell.visits == 0 ? candidates.prior : cell.q;
-    values[v] = (candidates.eligible >> v & 1) != 0 ? value : -std::numeric_limits<float>::infinity();
-    highest = std::max(highest, values[v]);
+  base::Floats4 values[store::kMaxVariants / 4];
+  base::Floats4 highest = base::all_lanes(-std::numeric_limits<float>::infinity());
+  const size_t groups = std::min<size_t>((candidates.cells.size() + 3) / 4, std::size(values));
+  for (size_t group = 0; group < groups; ++group) {
+    values[group] = four_values(candidates, group * 4);
+    highest = base::larger(values[group], highest);
   }
+  highest = base::largest(highest);
   uint64_t best = 0;
-  for (size_t v = 0; v < count; ++v) {
-    best |= static_cast<uint64_t>(values[v] == highest) << v;
+  for (size_t group = 0; group < groups; ++group) {
+    best |= static_cast<uint64_t>(base::bits_of(base::Bits4(values[group] == highest))) << (group * 4);
   }
   return best & candidates.eligible;
 }

@@ -86,24 +86,29 @@ Classifier::Classifier(const ClassifierSettings& settings)
       base_names_(WeightedPatterns::Dialect::kRegex),
       paths_(WeightedPatterns::Dialect::kRegex) {}
 
-Code Classifier::build(std::span<const TaskRule> rules, const ClassifierSettings& settings,
-                       std::unique_ptr<const Classifier>* out, Problem& problem) {
+Code Classifier::build(std::span<const std::span<const TaskRule>> lists, const ClassifierSettings& settings,
+                       Compile compile, std::unique_ptr<const Classifier>* out, Problem& problem) {
   Code code = check_settings(settings, problem);
   if (!ok(code)) {
     return code;
   }
   std::unique_ptr<Classifier> classifier(new Classifier(settings));
-  for (size_t i = 0; i < rules.size(); ++i) {
-    code = check_task_rule(rules[i], i, problem);
-    if (ok(code)) {
-      code = classifier->add_rule(rules[i], i, problem);
-    }
-    if (!ok(code)) {
-      return code;
+  size_t number = 0;
+  for (const std::span<const TaskRule> rules : lists) {
+    for (const TaskRule& rule : rules) {
+      code = check_task_rule(rule, number, problem);
+      if (ok(code)) {
+        code = classifier->add_rule(rule, number, problem);
+      }
+      if (!ok(code)) {
+        return code;
+      }
+      ++number;
     }
   }
-  for (WeightedPatterns* patterns : {&classifier->keywords_, &classifier->base_names_, &classifier->paths_}) {
-    code = patterns->compile(problem);
+  for (const WeightedPatterns* patterns :
+       {&classifier->keywords_, &classifier->base_names_, &classifier->paths_}) {
+    code = compile == Compile::kNow ? patterns->compile(problem) : Code::kOk;
     if (!ok(code)) {
       return code;
     }

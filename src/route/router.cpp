@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
+#include "base/lanes.hpp"
 #include "store/q_table.hpp"
 
 namespace remora::route {
@@ -12,25 +14,44 @@ using store::kRowVariants;
 using store::QCell;
 using store::StateKey;
 
+// Two cells side by side, those that cannot have been learned read as unknown. Lanes: value, visits, value,
+// visits.
+base::Bits4 usable_pair(const store::Word* cells) {
+  constexpr uint32_t kLimit = std::bit_cast<uint32_t>(store::kLargestValue);
+  constexpr base::Bits4 kMagnitude = {0x7FFFFFFF, 0, 0x7FFFFFFF, 0};
+  constexpr base::Signed4 kLargest = {kLimit, 0, kLimit, 0};
+  constexpr base::Bits4 kVisits = {0, ~0U, 0, ~0U};
+  // Relaxed: a cell is whole by itself, and any age of it will do.
+  const auto pair = base::Bits4(
+      base::Words2{cells[0].load(std::memory_order_relaxed), cells[1].load(std::memory_order_relaxed)});
+  // As QCell::usable says: in range, and visited.
+  const auto bad =
+      base::Bits4(base::Signed4(pair & kMagnitude) > kLargest) | (base::Bits4(pair == 0) & kVisits);
+  return pair & ~(bad | __builtin_shufflevector(bad, bad, 1, 0, 3, 2));
+}
+
+// Copies the cells of one row, and zeros behind them; `any` gathers what was learned.
+void copy_row(const store::Row& row, QCell* cells, base::Bits4* any) {
+  static_assert(kRowVariants == 6 && sizeof(QCell) * 2 == sizeof(base::Bits4));
+  const base::Bits4 pairs[4] = {usable_pair(&row.cells[0]), usable_pair(&row.cells[2]),
+                                usable_pair(&row.cells[4]), base::Bits4{}};
+  std::memcpy(static_cast<void*>(cells), pairs, sizeof pairs);
+  *any |= pairs[0] | pairs[1] | pairs[2];
+}
+
 // Copies the cells of a key; true when any was learned. What is not there reads as unknown.
 bool read_cells(uint64_t key, uint32_t count, const store::Generation& generation, QCell* cells) {
-  bool any = false;
-  for (uint32_t first = 0; first < count; first += kRowVariants) {
-    const store::Row* row = store::find_row(StateKey::with_segment(key, first / kRowVariants), generation);
-    const uint32_t held = std::min(kRowVariants, count - first);
-    if (row == nullptr) {
-      std::fill_n(cells + first, held, QCell{});
-      continue;
-    }
-    for (uint32_t i = 0; i < held; ++i) {
-      // Relaxed: a cell is whole by itself, and any age of it will do.
-      const uint64_t word = row->cells[i].load(std::memory_order_relaxed);
-      const bool usable = QCell::usable(word);
-      cells[first + i] = QCell::unpack(usable ? word : 0);
-      any |= usable;
+  base::Bits4 any = {};
+  for (uint32_t segment = 0; segment * kRowVariants < count; ++segment) {
+    const store::Row* row = store::find_row(StateKey::with_segment(key, segment), generation);
+    QCell* const here = cells + segment * kRowVariants;
+    if (row == nullptr) [[unlikely]] {
+      std::fill_n(here, kRowVariants + 2, QCell{});
+    } else {
+      copy_row(*row, here, &any);
     }
   }
-  return any;
+  return (any[1] | any[3]) != 0;
 }
 
 }  // namespace
@@ -54,7 +75,7 @@ void read_state(uint64_t key, uint32_t count, const store::Generation& generatio
 
 learn::PolicyChoice choose_variant(const StateValues& values, uint64_t eligible,
                                    const learn::Settings& settings, uint64_t draw) {
-  const learn::Candidates candidates{{values.cells, values.count}, eligible, 0};
+  const learn::Candidates candidates{{values.cells, (values.count + 3ULL) & ~3ULL}, eligible, 0};
   return learn::choose(settings, candidates, draw);
 }
 

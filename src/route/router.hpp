@@ -12,9 +12,10 @@ namespace remora::route {
 
 // Copies of the cells of one state.
 struct StateValues {
-  store::QCell cells[store::kMaxVariants];  // below count; the rest is not set
-  uint32_t count = 0;                       // variants of the agent
-  bool seen = false;                        // at least one outcome was learned for this very state
+  // Set up to the next multiple of four behind `count`, in whole rows; what lies there is no variant's.
+  alignas(16) store::QCell cells[(store::kMaxVariants / store::kRowVariants + 1) * store::kRowVariants + 2];
+  uint32_t count = 0;  // variants of the agent
+  bool seen = false;   // at least one outcome was learned for this very state
 };
 
 // Asks for the cache lines of a state ahead of its use. [hot]

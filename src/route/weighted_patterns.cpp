@@ -40,7 +40,7 @@ struct WeightedPatterns::Automaton {
 
 WeightedPatterns::WeightedPatterns(Dialect dialect) : dialect_(dialect) {}
 
-WeightedPatterns::~WeightedPatterns() = default;
+WeightedPatterns::~WeightedPatterns() { delete automaton_.load(std::memory_order_acquire); }
 
 Code WeightedPatterns::add(const std::string& pattern, uint32_t type, float weight, Problem& problem) {
   const auto [entry, is_new] = index_.try_emplace(pattern, votes_.size());
@@ -65,35 +65,46 @@ Code WeightedPatterns::add(const std::string& pattern, uint32_t type, float weig
   return Code::kOk;
 }
 
-Code WeightedPatterns::compile(Problem& problem) {
-  if (votes_.empty()) {
+Code WeightedPatterns::compile(Problem& problem) const {
+  if (votes_.empty() || automaton_.load(std::memory_order_acquire) != nullptr) {
     return Code::kOk;
   }
-  automaton_ = std::make_unique<Automaton>(options(dialect_, pattern_bytes_));
+  auto fresh = std::make_unique<Automaton>(options(dialect_, pattern_bytes_));
   for (const std::string* pattern : in_order(index_)) {
     std::string why;
-    if (automaton_->set.Add(*pattern, &why) < 0) {
+    if (fresh->set.Add(*pattern, &why) < 0) {
       return problem.set(Code::kInternal, "pattern '%.60s' was refused: %.80s", pattern->c_str(),
                          why.c_str());
     }
   }
-  index_ = {};
   std::vector<int> found;
   RE2::Set::ErrorInfo error{RE2::Set::kNoError};
-  const bool compiled = automaton_->set.Compile();
+  const bool compiled = fresh->set.Compile();
   if (compiled) {
-    automaton_->set.Match(" ", &found, &error);
+    fresh->set.Match(" ", &found, &error);
   }
   if (!compiled || error.kind == RE2::Set::kOutOfMemory) {
     return problem.set(
         Code::kFull, "%zu patterns do not fit into the classifier's memory limit; use fewer or simpler ones",
         votes_.size());
   }
+  const Automaton* none = nullptr;
+  // Release pairs with the acquire in find: who sees the automaton sees it whole.
+  if (automaton_.compare_exchange_strong(none, fresh.get(), std::memory_order_acq_rel,
+                                         std::memory_order_acquire)) {
+    static_cast<void>(fresh.release());
+  }
   return Code::kOk;
 }
 
 void WeightedPatterns::find(std::string_view text, Hits* hits, std::vector<int>* scratch) const {
-  if (votes_.empty() || !automaton_->set.Match({text.data(), text.size()}, scratch)) {
+  const Automaton* automaton = automaton_.load(std::memory_order_acquire);
+  if (automaton == nullptr) [[unlikely]] {
+    Problem ignored;
+    static_cast<void>(compile(ignored));
+    automaton = automaton_.load(std::memory_order_acquire);
+  }
+  if (automaton == nullptr || !automaton->set.Match({text.data(), text.size()}, scratch)) {
     return;
   }
   for (const int pattern : *scratch) {

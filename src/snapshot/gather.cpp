@@ -1,6 +1,5 @@
 #include "snapshot/gather.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 #include "store/words.hpp"
@@ -17,11 +16,7 @@ static_assert(sizeof(remora_snapshot::Row) == kCellsOffset + kRowVariants * size
 }  // namespace
 
 Gatherer::Gatherer(const store::Generation& generation, const Capture& capture)
-    : generation_(generation),
-      capture_(capture),
-      rows_a_bit_(
-          std::max<uint64_t>(store::kPage / sizeof(store::Row),
-                             (generation.mask() + 1) / (sizeof(store::GenerationPage::touched) * 8))) {}
+    : generation_(generation), capture_(capture) {}
 
 bool Gatherer::read(const store::Row& live, remora_snapshot::Row* row) {
   // Acquire pairs with the release in insert_row.
@@ -45,19 +40,10 @@ bool Gatherer::read(const store::Row& live, remora_snapshot::Row* row) {
 }
 
 size_t Gatherer::next(std::span<remora_snapshot::Row> rows) {
-  const uint64_t end = generation_.mask() + 1;
   size_t count = 0;
-  while (at_ < end && count < rows.size()) {
-    const uint64_t bit = at_ / rows_a_bit_;
-    // Pages that nobody wrote are not even read: that would bring them into memory.
-    if ((generation_.page().touched[bit / 64].load(std::memory_order_relaxed) >> (bit % 64) & 1) == 0) {
-      at_ = (bit + 1) * rows_a_bit_;
-      continue;
-    }
-    const uint64_t stop = std::min(end, (bit + 1) * rows_a_bit_);
-    for (; at_ < stop && count < rows.size(); ++at_) {
-      count += read(generation_.rows()[at_], &rows[count]) ? 1 : 0;
-    }
+  while (count < rows.size() && (at_ = generation_.skip_untouched(at_)) < generation_.row_count()) {
+    count += read(generation_.rows()[at_], &rows[count]) ? 1 : 0;
+    ++at_;
   }
   return count;
 }

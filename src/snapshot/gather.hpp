@@ -28,7 +28,6 @@ class Gatherer {
 
   const store::Generation& generation_;
   const Capture& capture_;
-  uint64_t rows_a_bit_;
   uint64_t at_ = 0;
   uint64_t visits_ = 0;
 };

@@ -12,7 +12,16 @@ namespace {
 constexpr uint64_t kRowsOffset =
     kPage + ((sizeof(GenerationPage) + kPage - 1) & ~static_cast<uint64_t>(kPage - 1));
 
-uint64_t file_size(uint64_t rows) { return kRowsOffset + rows * sizeof(Row); }
+constexpr uint64_t kTouchedBits = sizeof(GenerationPage::touched) * 8;
+
+uint64_t file_size(uint64_t main_rows) {
+  return kRowsOffset + (front_rows_of(main_rows) + main_rows) * sizeof(Row);
+}
+
+// A page of rows, or as many as let the bits of `touched` cover them all.
+uint64_t rows_a_bit(uint64_t rows) {
+  return std::max<uint64_t>(kPage / sizeof(Row), std::bit_ceil((rows + kTouchedBits - 1) / kTouchedBits));
+}
 
 Identity identity_for(const History& history, uint64_t number, uint64_t states) {
   Identity identity{};
@@ -52,8 +61,9 @@ base::Code check_identity(const Identity& identity, const History& history, uint
     return problem.set(base::Code::kDamaged,
                        "%s belongs to another state directory or has another number inside", name.text);
   }
-  if (!std::has_single_bit(identity.rows) || identity.file_size != file_size(identity.rows) ||
-      size < identity.file_size || identity.states > identity.rows) {
+  if (!std::has_single_bit(identity.rows) || identity.rows < 128 ||
+      identity.file_size != file_size(identity.rows) || size < identity.file_size ||
+      identity.states > identity.rows) {
     return problem.set(base::Code::kDamaged, "%s has %llu bytes where %llu are stated", name.text,
                        static_cast<unsigned long long>(size),
                        static_cast<unsigned long long>(identity.file_size));
@@ -126,38 +136,57 @@ base::Code Generation::open(const base::Directory& directory, const History& his
   }
   std::byte* const base = generation->mapping_.data();
   generation->number_ = number;
-  generation->mask_ = identity.rows - 1;
+  const uint64_t front = front_rows_of(identity.rows);
+  generation->row_count_ = front + identity.rows;
+  generation->main_mask_ = identity.rows - 1;
+  generation->front_pair_mask_ = front / kFrontPair - 1;
+  generation->span_ = rows_a_bit(generation->row_count_);
   generation->states_ = identity.states;
   generation->quota_ = std::max<uint64_t>(identity.states / 4, 64);
   generation->secret_[0] = history.secret[0];
   generation->secret_[1] = history.secret[1];
   generation->page_ = reinterpret_cast<GenerationPage*>(base + kPage);
   generation->rows_ = reinterpret_cast<Row*>(base + kRowsOffset);
+  generation->main_rows_ = generation->rows_ + front;
+  // States lie where their hash says: what is read ahead around one is memory for nothing.
+  generation->mapping_.expect_random(kRowsOffset, identity.file_size - kRowsOffset);
   *out = std::move(generation);
   return base::Code::kOk;
 }
 
+void Generation::mark_touched(const Row& row) const {
+  const uint64_t bit = static_cast<uint64_t>(&row - rows_) / span_;
+  Word& word = page_->touched[bit / 64];
+  const uint64_t mask = 1ULL << (bit % 64);
+  if ((word.load(std::memory_order_relaxed) & mask) == 0) {
+    word.fetch_or(mask, std::memory_order_release);
+  }
+}
+
+uint64_t Generation::skip_untouched(uint64_t row) const {
+  while (row < row_count_) {
+    const uint64_t bit = row / span_;
+    if ((page_->touched[bit / 64].load(std::memory_order_acquire) >> (bit % 64) & 1) != 0) {
+      return row;
+    }
+    row = (bit + 1) * span_;
+  }
+  return row_count_;
+}
+
 void Generation::populate_used() const {
   base::Problem ignored;  // a page that cannot be mapped now faults in later; nothing else is lost
-  static_cast<void>(mapping_.populate(0, kRowsOffset, ignored));
-  const uint64_t bits = sizeof(GenerationPage::touched) * 8;
-  const uint64_t rows = mask_ + 1;
-  const uint64_t span = std::max<uint64_t>(kPage / sizeof(Row), rows / bits) * sizeof(Row);
-  // Neighbouring pages are asked for in one go: a full table is one call, a sparse one a few hundred.
-  uint64_t begin = 0;
-  uint64_t length = 0;
-  for (uint64_t bit = 0; bit < bits && bit * span < rows * sizeof(Row); ++bit) {
-    const bool used = (page_->touched[bit / 64].load(std::memory_order_relaxed) >> (bit % 64) & 1) != 0;
-    if (used) {
-      begin = length == 0 ? bit * span : begin;
-      length += span;
-    } else if (length != 0) {
-      static_cast<void>(mapping_.populate(kRowsOffset + begin, length, ignored));
-      length = 0;
-    }
-  }
-  if (length != 0) {
-    static_cast<void>(mapping_.populate(kRowsOffset + begin, length, ignored));
+  const auto front = static_cast<uint64_t>(main_rows_ - rows_);
+  static_cast<void>(mapping_.populate(0, kRowsOffset + front * sizeof(Row), ignored));
+  // Neighbouring spans are asked for in one go: a full table is one call, a sparse one a few hundred.
+  for (uint64_t begin = skip_untouched(front); begin < row_count_;) {
+    uint64_t end = begin;
+    do {
+      end = std::min((end / span_ + 1) * span_, row_count_);
+    } while (end < row_count_ && skip_untouched(end) == end);
+    static_cast<void>(
+        mapping_.populate(kRowsOffset + begin * sizeof(Row), (end - begin) * sizeof(Row), ignored));
+    begin = skip_untouched(end);
   }
 }
 

@@ -23,24 +23,35 @@ class Generation {
                          bool read_only, std::unique_ptr<Generation>* out, base::Problem& problem);
 
   uint64_t number() const { return number_; }
-  uint64_t mask() const { return mask_; }           // rows - 1
-  uint64_t state_limit() const { return states_; }  // rows that may be used
-  uint64_t agent_quota() const { return quota_; }   // rows that one agent may use
-  Row* rows() const { return rows_; }
+  uint64_t row_count() const { return row_count_; }  // front and main rows together
+  uint64_t state_limit() const { return states_; }   // rows that may be used
+  uint64_t agent_quota() const { return quota_; }    // rows that one agent may use
+  Row* rows() const { return rows_; }                // all of them: the front rows, then the main ones
+  Row* main_rows() const { return main_rows_; }
+  uint64_t main_mask() const { return main_mask_; }              // main rows - 1
+  uint64_t front_pair_mask() const { return front_pair_mask_; }  // pairs of front rows - 1
   GenerationPage& page() const { return *page_; }
   const base::Mapping& mapping() const { return mapping_; }
   const uint64_t (&secret() const)[2] { return secret_; }
 
-  // Maps the pages that hold rows now, so that routing known states faults on none.
+  // Remembers, before a row is written, that its span may hold one.
+  void mark_touched(const Row& row) const;
+  // The first row from `row` on whose span may have been written, or row_count(): readers of all rows skip
+  // the others, which would only be brought into memory. Acquire pairs with mark_touched.
+  uint64_t skip_untouched(uint64_t row) const;
+
+  // Maps the front rows and what else may hold rows now, so that routing known states faults on nothing.
   void populate_used() const;
 
  private:
   Generation() = default;
 
   base::Mapping mapping_;
-  uint64_t number_ = 0, mask_ = 0, states_ = 0, quota_ = 0;
+  uint64_t number_ = 0, states_ = 0, quota_ = 0, row_count_ = 0, main_mask_ = 0, front_pair_mask_ = 0;
+  uint64_t span_ = 0;  // rows that one bit of GenerationPage::touched stands for
   uint64_t secret_[2] = {0, 0};
   Row* rows_ = nullptr;
+  Row* main_rows_ = nullptr;
   GenerationPage* page_ = nullptr;
 };
 

@@ -39,13 +39,18 @@ HistoryOffsets HistoryOffsets::of(const Capacities& c) {
 }
 
 uint64_t layout_hash() {
-  const uint64_t sizes[] = {
-      kLayoutVersion,        sizeof(Identity),      sizeof(ControlPage),    sizeof(LaneHead),
-      sizeof(NameEntry),     sizeof(NamesHead),     sizeof(ContextEntry),   sizeof(AgentRecord),
-      sizeof(VariantRecord), sizeof(RolloutRecord), sizeof(LedgerSlot),     sizeof(OutcomeRecord),
-      sizeof(EventRecord),   sizeof(Row),           sizeof(GenerationPage), kRowVariants,
-      kChunkVariants,        kCounterStripes,       kHourBuckets,           kDayBuckets,
-      base::mix(1, {3, 5})};  // another mixing finds no row of this one's
+  const uint64_t sizes[] = {kLayoutVersion,         sizeof(Identity),
+                            sizeof(ControlPage),    sizeof(LaneHead),
+                            sizeof(NameEntry),      sizeof(NamesHead),
+                            sizeof(ContextEntry),   sizeof(AgentRecord),
+                            sizeof(VariantRecord),  sizeof(RolloutRecord),
+                            sizeof(LedgerSlot),     sizeof(OutcomeRecord),
+                            sizeof(EventRecord),    sizeof(Row),
+                            sizeof(GenerationPage), kRowVariants,
+                            kChunkVariants,         kCounterStripes,
+                            kHourBuckets,           kDayBuckets,
+                            kMostFrontRows,         kFrontPair,
+                            base::mix(1, {3, 5})};  // another mixing finds no row of this one's
   return XXH3_64bits(sizes, sizeof sizes);
 }
 

@@ -42,7 +42,7 @@ struct Identity {
   int64_t created_ns;
   uint64_t generation;  // number (generation only)
   uint64_t states;      // row limit
-  uint64_t rows;        // rows in the file, a power of two, at least twice `states` (generation only)
+  uint64_t rows;        // main rows, a power of two, at least twice `states` (generation only)
   uint32_t ledger_slots, names, contexts, agents;
   uint32_t variant_chunks, rollouts, events, lanes;
   uint32_t lane_slots, reserved;
@@ -251,9 +251,18 @@ struct alignas(64) Row {
 };
 static_assert(sizeof(Row) == 64);
 
+// Rows in front of the main ones, which take a state as long as the pair that its key names has room: what a
+// small fleet knows then lies close together, and only larger ones spread over the file.
+inline constexpr uint64_t kMostFrontRows = 4096;
+inline constexpr uint64_t kFrontPair = 2;
+
+constexpr uint64_t front_rows_of(uint64_t main_rows) {
+  return main_rows / 4 < kMostFrontRows ? main_rows / 4 : kMostFrontRows;
+}
+
 struct GenerationPage {
   alignas(128) Word rows_used;
-  alignas(128) Word touched[256];  // bit per 1/16384 of the rows: has been written; what open maps at once
+  alignas(128) Word touched[256];  // bit for each span of rows: may have been written; what open maps at once
   Word agent_rows[1024];           // rows used by each agent
 };
 

@@ -5,20 +5,6 @@
 namespace remora::store {
 namespace {
 
-// Remembers that the page of a row is in use, for populate_used. One bit covers a page, or several in a large
-// file.
-void mark_touched(uint64_t row, const Generation& generation) {
-  const uint64_t rows = generation.mask() + 1;
-  const uint64_t bits = sizeof(GenerationPage::touched) * 8;
-  const uint64_t rows_a_bit = std::max<uint64_t>(kPage / sizeof(Row), rows / bits);
-  const uint64_t bit = row / rows_a_bit;
-  Word& word = generation.page().touched[bit / 64];
-  const uint64_t mask = 1ULL << (bit % 64);
-  if ((word.load(std::memory_order_relaxed) & mask) == 0) {
-    word.fetch_or(mask, std::memory_order_relaxed);
-  }
-}
-
 Word& agent_rows(uint32_t agent, const Generation& generation) {
   constexpr uint32_t kAgents = sizeof(GenerationPage::agent_rows) / sizeof(Word);
   return generation.page().agent_rows[agent % kAgents];
@@ -31,12 +17,13 @@ bool has_room(uint32_t agent, const Generation& generation) {
          agent_rows(agent, generation).load(std::memory_order_relaxed) < generation.agent_quota();
 }
 
-Row* insert_row(uint64_t key, const Generation& generation, Insert* result) {
-  Row* const rows = generation.rows();
-  const uint64_t home = home_of(key, generation);
+Row* insert_new_row(uint64_t key, const Generation& generation, Insert* result) {
+  const Place place = place_of(key, generation);
   const uint32_t agent = StateKey::unpack(key).agent;
-  for (uint64_t step = 0; step < kProbeLimit; ++step) {
-    Row& row = rows[(home + step) & generation.mask()];
+  for (uint64_t step = 0; step < kFrontPair + kProbeLimit; ++step) {
+    Row& row = step < kFrontPair
+                   ? place.front[step]
+                   : generation.main_rows()[(place.home + step - kFrontPair) & generation.main_mask()];
     uint64_t seen = row.key.load(std::memory_order_acquire);
     if (seen == 0) {
       if (generation.page().rows_used.load(std::memory_order_relaxed) >= generation.state_limit()) {
@@ -47,10 +34,11 @@ Row* insert_row(uint64_t key, const Generation& generation, Insert* result) {
         *result = Insert::kQuota;
         return nullptr;
       }
+      // Before the row: a death in between must not hide the row from those who skip what nobody wrote.
+      generation.mark_touched(row);
       // Release pairs with the acquire in find_row. A rival may have taken this row for the same key: then it
       // is found.
       if (row.key.compare_exchange_strong(seen, key, std::memory_order_acq_rel, std::memory_order_acquire)) {
-        mark_touched((home + step) & generation.mask(), generation);
         // Dying before these counts leaves a row uncounted; opening after a crash counts again.
         generation.page().rows_used.fetch_add(1, std::memory_order_relaxed);
         agent_rows(agent, generation).fetch_add(1, std::memory_order_relaxed);

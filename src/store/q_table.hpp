@@ -1,4 +1,8 @@
-// The rows of a generation as a hash table: find, insert, optimistic update. Lock-free; linear probing.
+// The rows of a generation as a hash table: find, insert, optimistic update. Lock-free.
+//
+// A key's place is its pair of front rows while that has room, then linear probing from its home among the
+// main rows. A row once taken is never given back, so a pair that was full stays full: whoever finds room in
+// it knows that its key is nowhere else, and two who insert the same key meet at the same row.
 #pragma once
 
 #include <cstdint>
@@ -11,28 +15,39 @@ namespace remora::store {
 
 inline constexpr uint64_t kProbeLimit = 64;
 
-inline uint64_t home_of(uint64_t key, const Generation& generation) {
-  return base::mix(key, generation.secret()) & generation.mask();
+struct Place {
+  Row* front = nullptr;  // a pair
+  uint64_t home = 0;     // among the main rows
+};
+
+inline Place place_of(uint64_t key, const Generation& generation) {
+  const uint64_t mixed = base::mix(key, generation.secret());
+  return {&generation.rows()[(mixed >> 32 & generation.front_pair_mask()) * kFrontPair],
+          mixed & generation.main_mask()};
 }
 
 inline void prefetch_row(uint64_t key, const Generation& generation) {
-  __builtin_prefetch(&generation.rows()[home_of(key, generation)]);
+  const Place place = place_of(key, generation);
+  __builtin_prefetch(place.front);
+  __builtin_prefetch(&generation.main_rows()[place.home]);
 }
 
 // The row of a packed StateKey, or nullptr when nothing was learned for it. [hot]
 inline Row* find_row(uint64_t key, const Generation& generation) {
-  Row* const rows = generation.rows();
-  const uint64_t home = home_of(key, generation);
-  for (uint64_t step = 0; step < kProbeLimit; ++step) {
-    Row& row = rows[(home + step) & generation.mask()];
-    // Acquire pairs with the release in insert_row: cells of a fresh row read as zero, never as what was
-    // there before.
-    const uint64_t seen = row.key.load(std::memory_order_acquire);
-    if (seen == key) {
-      return &row;
+  const Place place = place_of(key, generation);
+  for (uint64_t i = 0; i < kFrontPair; ++i) {
+    // Acquire, here and below, pairs with the release in insert_row: cells of a fresh row read as zero, never
+    // as what was there before.
+    const uint64_t seen = place.front[i].key.load(std::memory_order_acquire);
+    if (seen == key || seen == 0) {
+      return seen == key ? &place.front[i] : nullptr;
     }
-    if (seen == 0) {
-      return nullptr;
+  }
+  for (uint64_t step = 0; step < kProbeLimit; ++step) {
+    Row& row = generation.main_rows()[(place.home + step) & generation.main_mask()];
+    const uint64_t seen = row.key.load(std::memory_order_acquire);
+    if (seen == key || seen == 0) {
+      return seen == key ? &row : nullptr;
     }
   }
   return nullptr;
@@ -40,8 +55,17 @@ inline Row* find_row(uint64_t key, const Generation& generation) {
 
 enum class Insert { kFound, kInserted, kTableFull, kQuota };
 
-// Finds the row of a key or takes a free one for it. Rows are never given back within a generation. [hot]
-Row* insert_row(uint64_t key, const Generation& generation, Insert* result);
+// Takes a free row for a key that find_row did not find, or finds it after all.
+[[gnu::noinline]] Row* insert_new_row(uint64_t key, const Generation& generation, Insert* result);
+
+// Finds the row of a key or takes a free one for it. [hot]
+inline Row* insert_row(uint64_t key, const Generation& generation, Insert* result) {
+  if (Row* const row = find_row(key, generation); row != nullptr) [[likely]] {
+    *result = Insert::kFound;
+    return row;
+  }
+  return insert_new_row(key, generation, result);
+}
 
 // Whether a state that is not there yet could still get a row. [hot]
 bool has_room(uint32_t agent, const Generation& generation);

@@ -11,9 +11,11 @@ void recount_rows(const Generation& generation) {
   constexpr uint32_t kAgents = sizeof(GenerationPage::agent_rows) / sizeof(Word);
   uint64_t by_agent[kAgents] = {};
   uint64_t used = 0;
-  for (uint64_t i = 0; i <= generation.mask(); ++i) {
-    const uint64_t key = generation.rows()[i].key.load(std::memory_order_relaxed);
+  for (uint64_t i = 0; i < generation.row_count(); ++i) {
+    const Row& row = generation.rows()[i];
+    const uint64_t key = row.key.load(std::memory_order_relaxed);
     if (key != 0) {
+      generation.mark_touched(row);  // after a loss of power its page may be newer than the mark
       ++used;
       ++by_agent[StateKey::unpack(key).agent % kAgents];
     }
@@ -27,7 +29,7 @@ void recount_rows(const Generation& generation) {
 
 uint64_t scrub_values(const Generation& generation) {
   uint64_t scrubbed = 0;
-  for (uint64_t i = 0; i <= generation.mask(); ++i) {
+  for (uint64_t i = 0; i < generation.row_count(); ++i) {
     Row& row = generation.rows()[i];
     const bool free_row = row.key.load(std::memory_order_relaxed) == 0;
     for (Word& word : row.cells) {

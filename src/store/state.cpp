@@ -247,9 +247,9 @@ void State::populate() const {
   Problem ignored;  // a page that cannot be mapped now faults in later
   const HistoryOffsets offsets = HistoryOffsets::of(history_.capacities);
   static_cast<void>(mapping_.populate(0, offsets.names, ignored));
-  static_cast<void>(mapping_.populate(offsets.name_slots, offsets.contexts - offsets.name_slots, ignored));
+  static_cast<void>(mapping_.populate(offsets.name_slots, offsets.kind_index - offsets.name_slots, ignored));
   static_cast<void>(mapping_.populate(offsets.agents, offsets.variants - offsets.agents, ignored));
-  static_cast<void>(mapping_.populate(offsets.events, offsets.outcomes - offsets.events, ignored));
+  static_cast<void>(mapping_.populate(offsets.ledger, offsets.outcomes - offsets.ledger, ignored));
 }
 
 const Generation* State::follow(uint64_t number) {

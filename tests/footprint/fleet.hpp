@@ -68,6 +68,7 @@ class Fleet {
     need(api_.stats_get(handle_, &stats, &error_));
     return stats.heap_bytes;
   }
+  void snapshot() { need(api_.snapshot(handle_, nullptr, &error_)); }
   void tick() { need(api_.tick(handle_, 0, 0, nullptr, &error_)); }
 
  private:

@@ -62,9 +62,11 @@ std::vector<LabelledTask> labelled_tasks() {
 }
 
 Verdicts judge(const std::vector<LabelledTask>& tasks) {
+  const std::span<const TaskRule> lists[] = {default_task_rules()};
   std::unique_ptr<const Classifier> classifier;
   base::Problem problem;
-  EXPECT_TRUE(ok(Classifier::build(default_task_rules(), {}, &classifier, problem))) << problem.text();
+  EXPECT_TRUE(ok(Classifier::build(lists, {}, Classifier::Compile::kAtFirstUse, &classifier, problem)))
+      << problem.text();
   Verdicts verdicts;
   for (const LabelledTask& task : tasks) {
     const Classification found = classifier->classify(task.text, task.files);

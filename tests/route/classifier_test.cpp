@@ -11,17 +11,21 @@ namespace {
 
 std::unique_ptr<const Classifier> built(const std::vector<TaskRule>& rules,
                                         const ClassifierSettings& settings = {}) {
+  const std::span<const TaskRule> lists[] = {rules};
   std::unique_ptr<const Classifier> classifier;
   base::Problem problem;
-  EXPECT_TRUE(ok(Classifier::build(rules, settings, &classifier, problem))) << problem.text();
+  EXPECT_TRUE(ok(Classifier::build(lists, settings, Classifier::Compile::kNow, &classifier, problem)))
+      << problem.text();
   return classifier;
 }
 
 std::string refusal(const std::vector<TaskRule>& rules, base::Code expected,
                     const ClassifierSettings& settings = {}) {
+  const std::span<const TaskRule> lists[] = {rules};
   std::unique_ptr<const Classifier> classifier;
   base::Problem problem;
-  EXPECT_EQ(Classifier::build(rules, settings, &classifier, problem), expected) << problem.text();
+  EXPECT_EQ(Classifier::build(lists, settings, Classifier::Compile::kNow, &classifier, problem), expected)
+      << problem.text();
   EXPECT_EQ(classifier, nullptr);
   return problem.text();
 }

@@ -13,9 +13,11 @@ namespace {
 constexpr std::string_view kFiles = "src/a.tsx\nb.sql";
 
 std::unique_ptr<const Classifier> built() {
+  const std::span<const TaskRule> lists[] = {default_task_rules()};
   std::unique_ptr<const Classifier> classifier;
   base::Problem problem;
-  EXPECT_TRUE(ok(Classifier::build(default_task_rules(), {}, &classifier, problem))) << problem.text();
+  EXPECT_TRUE(ok(Classifier::build(lists, {}, Classifier::Compile::kAtFirstUse, &classifier, problem)))
+      << problem.text();
   return classifier;
 }
 

@@ -131,7 +131,7 @@ inline Values values_of(store::State& state) {
   const store::History& history = state.history();
   const store::State::Inside inside(state, base::thread_context().number);
   const store::Generation& generation = inside.generation();
-  for (uint64_t i = 0; i <= generation.mask(); ++i) {
+  for (uint64_t i = 0; i < generation.row_count(); ++i) {
     const store::Row& row = generation.rows()[i];
     const uint64_t packed = row.key.load();
     if (packed == 0) {
