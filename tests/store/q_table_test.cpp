@@ -60,6 +60,43 @@ TEST_F(QTable, KeepsManyStatesApart) {
   }
 }
 
+TEST_F(QTable, TheFirstStatesLieInFrontAndLaterOnesBehind) {
+  const auto in_front = [this](const Row* row) { return row < generation().main_rows(); };
+  const auto front = static_cast<uint64_t>(generation().main_rows() - generation().rows());
+  ASSERT_EQ(front, front_rows_of(generation().main_mask() + 1));
+  uint64_t near = 0;
+  for (uint32_t i = 0; i < front / 8; ++i) {
+    near += in_front(insert(key(i % 1'000, i / 1'000))) ? 1U : 0U;
+  }
+  EXPECT_GE(near, front / 8 - front / 64) << "only three states of one pair can come in each other's way";
+  for (uint32_t i = 0; i < small_capacities().states / 2; ++i) {
+    insert(key(i % 1'000, i / 1'000));
+  }
+  uint64_t behind = 0;
+  for (uint32_t i = 0; i < small_capacities().states / 2; ++i) {
+    const Row* row = find_row(key(i % 1'000, i / 1'000), generation());
+    ASSERT_NE(row, nullptr);
+    behind += in_front(row) ? 0U : 1U;
+  }
+  EXPECT_GT(behind, 0U);
+}
+
+TEST_F(QTable, WhoeverSkipsUntouchedSpansMeetsEveryRow) {
+  std::set<const Row*> rows;
+  for (uint32_t i = 0; i < 300; ++i) {
+    rows.insert(insert(key(i % 7, i)));
+  }
+  std::set<const Row*> met;
+  for (uint64_t i = generation().skip_untouched(0); i < generation().row_count();
+       i = generation().skip_untouched(i + 1)) {
+    const Row& row = generation().rows()[i];
+    if (row.key.load(std::memory_order_relaxed) != 0) {
+      met.insert(&row);
+    }
+  }
+  EXPECT_EQ(met, rows);
+}
+
 TEST_F(QTable, AFullTableTakesNoNewStateAndKeepsTheOld) {
   // By many agents, each far below its own share.
   uint32_t inserted = 0;
