@@ -26,6 +26,10 @@ class Mapping {
   // Errors: kInvalid (size 0), kDamaged (the file is shorter), kPermission, kMemory, kIo.
   static Code map(const File& file, uint64_t size, bool read_only, Mapping* out, Problem& problem);
 
+  // Private memory in the same form, zeros at first: for what becomes a file once it is complete. Errors:
+  // kMemory.
+  static Code private_memory(uint64_t size, Mapping* out, Problem& problem);
+
   bool is_mapped() const { return data_ != nullptr; }
   std::byte* data() const { return data_; }  // page-aligned; nullptr when not mapped
   uint64_t size() const { return size_; }
@@ -44,6 +48,9 @@ class Mapping {
   // unchanged, also for others that write at the same time. Errors: kIo, kMemory.
   Code populate(uint64_t offset, uint64_t length, Problem& problem) const;
 
+  // The same for reading only: a first store to a page may still fault.
+  Code populate_read(uint64_t offset, uint64_t length, Problem& problem) const;
+
   // Says that those pages will be read in no order: a first look at one brings only that one into memory.
   // `populate` still reads them in long pieces.
   void expect_random(uint64_t offset, uint64_t length);
@@ -51,6 +58,8 @@ class Mapping {
   void unmap();
 
  private:
+  Code bring_in(uint64_t offset, uint64_t length, bool read_only, Problem& problem) const;
+
   std::byte* data_ = nullptr;
   uint64_t size_ = 0;
   bool read_only_ = false;

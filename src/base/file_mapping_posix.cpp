@@ -100,6 +100,20 @@ Code Mapping::map(const File& file, uint64_t size, bool read_only, Mapping* out,
   return Code::kOk;
 }
 
+Code Mapping::private_memory(uint64_t size, Mapping* out, Problem& problem) {
+  void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    return problem.set_errno(errno, "cannot have %" PRIu64 " bytes of memory", size);
+  }
+  // Large pages where the system has them: filled at random, small ones cost more than all the rest.
+  static_cast<void>(madvise(memory, size, MADV_HUGEPAGE));
+  Mapping mapping;
+  mapping.data_ = static_cast<std::byte*>(memory);
+  mapping.size_ = size;
+  *out = std::move(mapping);
+  return Code::kOk;
+}
+
 Code Mapping::sync(uint64_t offset, uint64_t length, Problem& problem) const {
   const Range range = pages_around(offset, length, size_);
   if (range.length != 0 && retry([&] { return msync(data_ + range.begin, range.length, MS_SYNC); }) != 0) {
@@ -125,6 +139,14 @@ void Mapping::expect_random(uint64_t offset, uint64_t length) {
 }
 
 Code Mapping::populate(uint64_t offset, uint64_t length, Problem& problem) const {
+  return bring_in(offset, length, read_only_, problem);
+}
+
+Code Mapping::populate_read(uint64_t offset, uint64_t length, Problem& problem) const {
+  return bring_in(offset, length, true, problem);
+}
+
+Code Mapping::bring_in(uint64_t offset, uint64_t length, bool read_only, Problem& problem) const {
   const Range range = pages_around(offset, length, size_);
   if (range.length == 0) {
     return Code::kOk;
@@ -132,12 +154,12 @@ Code Mapping::populate(uint64_t offset, uint64_t length, Problem& problem) const
   if (random_) {
     static_cast<void>(madvise(data_ + range.begin, range.length, MADV_WILLNEED));
   }
-  const int advice = read_only_ ? kPopulateRead : kPopulateWrite;
+  const int advice = read_only ? kPopulateRead : kPopulateWrite;
   if (retry([&] { return madvise(data_ + range.begin, range.length, advice); }) == 0) {
     return Code::kOk;
   }
   if (errno == EINVAL) {
-    touch(data_ + range.begin, range.length, read_only_);
+    touch(data_ + range.begin, range.length, read_only);
     return Code::kOk;
   }
   return problem.set_errno(errno, "cannot bring %" PRIu64 " mapped bytes at %" PRIu64 " into memory",

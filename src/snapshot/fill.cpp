@@ -194,12 +194,6 @@ Code fill_generation(const Contents& contents, const Translation& translation,
                        contents.info.rows, generation.state_limit());
   }
   Filler filler(contents, translation, generation);
-  // Mapping the pages one after the other, as rows come to them, takes several times as long. When rows are
-  // few, most pages are never touched.
-  if (contents.info.rows >= generation.mapping().size() / store::kPage) {
-    Problem ignored;
-    static_cast<void>(generation.mapping().populate(0, generation.mapping().size(), ignored));
-  }
   constexpr size_t kAhead = 16;
   for (const std::span<const Row> chunk : contents.chunks) {
     for (size_t i = 0; i < chunk.size(); ++i) {

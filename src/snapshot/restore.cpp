@@ -39,23 +39,20 @@ class NewGeneration {
     }
   }
 
-  // The caller holds the structure lock.
-  Code create(Problem& problem) {
-    const store::History& history = state_.history();
-    number_ = state_.next_generation_number();
-    return store::Generation::create(state_.live_directory(), history, number_, history.capacities.states,
-                                     problem);
-  }
+  // Takes the number. The caller holds the structure lock.
+  void begin() { number_ = state_.next_generation_number(); }
 
+  // Filled in private memory and then written in one go: pages of a mapped file cost more than the values in
+  // them.
   Code fill(const Contents& contents, const Translation& translation, Problem& problem) {
+    const store::History& history = state_.history();
     std::unique_ptr<store::Generation> generation;
-    Code code = store::Generation::open(state_.live_directory(), state_.history(), number_, false,
-                                        &generation, problem);
+    Code code = store::Generation::prepare(history, number_, history.capacities.states, &generation, problem);
     if (ok(code)) {
       code = fill_generation(contents, translation, *generation, problem);
     }
     if (ok(code)) {
-      code = generation->mapping().sync(0, generation->mapping().size(), problem);
+      code = generation->save(state_.live_directory(), problem);
     }
     return code;
   }
@@ -101,7 +98,7 @@ Code replace_generation(store::State& state, const Contents& contents, int64_t n
     code = translate_names(contents, history, &translation, problem);
   }
   if (ok(code)) {
-    code = next.create(problem);
+    next.begin();
   }
   structure.unlock();
   if (ok(code)) {

@@ -1,6 +1,7 @@
 #include "store/generation.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/clock.hpp"
 #include "base/os_random.hpp"
@@ -71,11 +72,23 @@ base::Code check_identity(const Identity& identity, const History& history, uint
   return base::Code::kOk;
 }
 
-}  // namespace
+// Writes `bytes` and has the disk work on the first while the last are copied.
+base::Code write_pieces(const base::File& file, std::span<const std::byte> bytes, base::Problem& problem) {
+  constexpr uint64_t kPiece = 8U << 20;
+  base::Code code = base::Code::kOk;
+  for (uint64_t at = 0; ok(code) && at < bytes.size(); at += kPiece) {
+    const uint64_t size = std::min<uint64_t>(kPiece, bytes.size() - at);
+    code = file.write_at(at, bytes.subspan(at, size), problem);
+    if (ok(code) && bytes.size() > kPiece) {
+      code = file.start_writing(at, size, problem);
+    }
+  }
+  return code;
+}
 
-base::Code Generation::create(const base::Directory& directory, const History& history, uint64_t number,
-                              uint64_t states, base::Problem& problem) {
-  const Identity identity = identity_for(history, number, states);
+// A file of `size` bytes, fully allocated, that begins with `bytes`: under a temporary name, then renamed.
+base::Code make_file(const base::Directory& directory, uint64_t number, uint64_t size,
+                     std::span<const std::byte> bytes, base::Problem& problem) {
   const FileName name = generation_file(number);
   uint64_t random = 0;
   if (const base::Code code = base::os_random_u64(&random, problem); !ok(code)) {
@@ -85,12 +98,12 @@ base::Code Generation::create(const base::Directory& directory, const History& h
   std::snprintf(temporary, sizeof temporary, "%s.%016llx%s", name.text,
                 static_cast<unsigned long long>(random), kTemporarySuffix);
   base::File file;
-  base::Code code = base::create_allocated(directory, temporary, identity.file_size, &file, problem);
+  base::Code code = base::create_allocated(directory, temporary, size, &file, problem);
   if (!ok(code)) {
-    problem.prefix("making %s (%llu bytes)", name.text, static_cast<unsigned long long>(identity.file_size));
+    problem.prefix("making %s (%llu bytes)", name.text, static_cast<unsigned long long>(size));
     return code;
   }
-  code = file.write_at(0, std::as_bytes(std::span(&identity, 1)), problem);
+  code = write_pieces(file, bytes, problem);
   if (ok(code)) {
     code = file.sync(problem);
   }
@@ -103,6 +116,33 @@ base::Code Generation::create(const base::Directory& directory, const History& h
     return code;
   }
   return directory.sync(problem);
+}
+
+}  // namespace
+
+base::Code Generation::create(const base::Directory& directory, const History& history, uint64_t number,
+                              uint64_t states, base::Problem& problem) {
+  const Identity identity = identity_for(history, number, states);
+  return make_file(directory, number, identity.file_size, std::as_bytes(std::span(&identity, 1)), problem);
+}
+
+base::Code Generation::prepare(const History& history, uint64_t number, uint64_t states,
+                               std::unique_ptr<Generation>* out, base::Problem& problem) {
+  const Identity identity = identity_for(history, number, states);
+  std::unique_ptr<Generation> generation(new Generation);
+  if (const base::Code code =
+          base::Mapping::private_memory(identity.file_size, &generation->mapping_, problem);
+      !ok(code)) {
+    return code;
+  }
+  std::memcpy(generation->mapping_.data(), &identity, sizeof identity);
+  generation->set_up(identity, history);
+  *out = std::move(generation);
+  return base::Code::kOk;
+}
+
+base::Code Generation::save(const base::Directory& directory, base::Problem& problem) const {
+  return make_file(directory, number_, mapping_.size(), {mapping_.data(), mapping_.size()}, problem);
 }
 
 base::Code Generation::open(const base::Directory& directory, const History& history, uint64_t number,
@@ -134,24 +174,27 @@ base::Code Generation::open(const base::Directory& directory, const History& his
       !ok(code)) {
     return code;
   }
-  std::byte* const base = generation->mapping_.data();
-  generation->number_ = number;
-  const uint64_t front = front_rows_of(identity.rows);
-  generation->row_count_ = front + identity.rows;
-  generation->main_mask_ = identity.rows - 1;
-  generation->front_pair_mask_ = front / kFrontPair - 1;
-  generation->span_ = rows_a_bit(generation->row_count_);
-  generation->states_ = identity.states;
-  generation->quota_ = std::max<uint64_t>(identity.states / 4, 64);
-  generation->secret_[0] = history.secret[0];
-  generation->secret_[1] = history.secret[1];
-  generation->page_ = reinterpret_cast<GenerationPage*>(base + kPage);
-  generation->rows_ = reinterpret_cast<Row*>(base + kRowsOffset);
-  generation->main_rows_ = generation->rows_ + front;
+  generation->set_up(identity, history);
   // States lie where their hash says: what is read ahead around one is memory for nothing.
   generation->mapping_.expect_random(kRowsOffset, identity.file_size - kRowsOffset);
   *out = std::move(generation);
   return base::Code::kOk;
+}
+
+void Generation::set_up(const Identity& identity, const History& history) {
+  const uint64_t front = front_rows_of(identity.rows);
+  number_ = identity.generation;
+  row_count_ = front + identity.rows;
+  main_mask_ = identity.rows - 1;
+  front_pair_mask_ = front / kFrontPair - 1;
+  span_ = rows_a_bit(row_count_);
+  states_ = identity.states;
+  quota_ = std::max<uint64_t>(identity.states / 4, 64);
+  secret_[0] = history.secret[0];
+  secret_[1] = history.secret[1];
+  page_ = reinterpret_cast<GenerationPage*>(mapping_.data() + kPage);
+  rows_ = reinterpret_cast<Row*>(mapping_.data() + kRowsOffset);
+  main_rows_ = rows_ + front;
 }
 
 void Generation::mark_touched(const Row& row) const {
@@ -178,6 +221,14 @@ void Generation::populate_used() const {
   base::Problem ignored;  // a page that cannot be mapped now faults in later; nothing else is lost
   const auto front = static_cast<uint64_t>(main_rows_ - rows_);
   static_cast<void>(mapping_.populate(0, kRowsOffset + front * sizeof(Row), ignored));
+  // Pages made ready to be written count as changed, and the next sync writes them all: a large table is only
+  // made ready to be read.
+  constexpr uint64_t kMostWritten = 16U << 20;
+  uint64_t used = 0;
+  for (uint64_t row = skip_untouched(front); row < row_count_; row = skip_untouched(row + span_)) {
+    used += span_ * sizeof(Row);
+  }
+  const auto populate = used > kMostWritten ? &base::Mapping::populate_read : &base::Mapping::populate;
   // Neighbouring spans are asked for in one go: a full table is one call, a sparse one a few hundred.
   for (uint64_t begin = skip_untouched(front); begin < row_count_;) {
     uint64_t end = begin;
@@ -185,7 +236,7 @@ void Generation::populate_used() const {
       end = std::min((end / span_ + 1) * span_, row_count_);
     } while (end < row_count_ && skip_untouched(end) == end);
     static_cast<void>(
-        mapping_.populate(kRowsOffset + begin * sizeof(Row), (end - begin) * sizeof(Row), ignored));
+        (mapping_.*populate)(kRowsOffset + begin * sizeof(Row), (end - begin) * sizeof(Row), ignored));
     begin = skip_untouched(end);
   }
 }

@@ -17,6 +17,12 @@ class Generation {
   static base::Code create(const base::Directory& directory, const History& history, uint64_t number,
                            uint64_t states, base::Problem& problem);
 
+  // One in private memory, to be filled before anybody else sees it. Errors: kMemory.
+  static base::Code prepare(const History& history, uint64_t number, uint64_t states,
+                            std::unique_ptr<Generation>* out, base::Problem& problem);
+  // Makes a prepared one a file, as `create` does. Errors: as create.
+  base::Code save(const base::Directory& directory, base::Problem& problem) const;
+
   // Maps an existing one and checks its identity against the history's.
   // Errors: kNotFound, kFormat, kDamaged, kPermission, kMemory.
   static base::Code open(const base::Directory& directory, const History& history, uint64_t number,
@@ -45,6 +51,7 @@ class Generation {
 
  private:
   Generation() = default;
+  void set_up(const Identity& identity, const History& history);
 
   base::Mapping mapping_;
   uint64_t number_ = 0, states_ = 0, quota_ = 0, row_count_ = 0, main_mask_ = 0, front_pair_mask_ = 0;
