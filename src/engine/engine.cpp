@@ -184,9 +184,12 @@ Code Engine::tick(int64_t now_ns, int64_t budget_ns, const store::Stripe& own, r
     if (!ok(code) && ok(first.code())) {
       first = problem;
     }
+    return ok(code);
   };
-  report->config_reloads += follow_config(now_ns, problem) ? 1U : 0U;
-  keep_first(follow_roster(problem));
+  keep_first(follow_config(now_ns, report, problem));
+  if (!keep_first(follow_roster(problem))) {
+    log_->write(ops::Level::kError, "tick: %s", problem.text());
+  }
   if (!read_only()) {
     keep_first(housekeeping_.run(*this, now_ns, budget_ns, report, problem));
   }
@@ -194,7 +197,6 @@ Code Engine::tick(int64_t now_ns, int64_t budget_ns, const store::Stripe& own, r
   retire_settings(own);
   if (!ok(first.code())) {
     problem = first;
-    log_->write(ops::Level::kError, "tick: %s", first.text());
   }
   return first.code();
 }

@@ -63,8 +63,9 @@ class Engine {
   base::Code add_task_rule(route::TaskRule rule, uint32_t* task_type, base::Problem& problem);
   // Makes the settings anew when agents came that this process had not seen. Called by tick.
   base::Code follow_roster(base::Problem& problem);
-  // Follows remora.json. True when something was read. Called by tick.
-  bool follow_config(int64_t now_ns, base::Problem& problem);
+  // Follows remora.json; `report` counts what was read and is in force. Called by tick. Errors: those of a
+  // file that is refused, once for each content.
+  base::Code follow_config(int64_t now_ns, remora_tick_report* report, base::Problem& problem);
 
   // Control word. Errors: kInvalid, kPermission.
   base::Code set_control(const remora_control& wanted, int64_t now_ns, base::Problem& problem);

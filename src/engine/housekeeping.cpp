@@ -50,15 +50,17 @@ Code Housekeeping::run(Engine& engine, int64_t now_ns, int64_t budget_ns, remora
   Code first = Code::kOk;
   Problem kept;
   const auto part = [&](Code code) {
-    if (!ok(code) && ok(first)) {
-      first = code;
-      kept = problem;
+    if (!ok(code)) {
+      engine.log().write(ops::Level::kError, "tick: %s", problem.text());
+      kept = ok(first) ? problem : kept;
+      first = ok(first) ? code : first;
     }
     return base::monotonic_ns() < deadline;
   };
   const bool done = part(reclaim(engine, now_ns, report)) && part(fold(engine, now_ns, report, problem)) &&
                     part(judge(engine, now_ns, report, problem)) &&
                     part(keep_snapshots(engine, now_ns, report, problem)) &&
+                    part(follow_active_file(engine, now_ns, report, problem)) &&
                     part(event_log_.append_new(engine.history(), engine.state().directory(),
                                                engine.active().settings.event_log, problem)) &&
                     part(sync(engine, now_ns, problem));
@@ -126,14 +128,17 @@ Code Housekeeping::keep_snapshots(Engine& engine, int64_t now_ns, remora_tick_re
   if (report->snapshots != 0 && ok(code)) {
     code = snapshot::apply_retention(engine.state(), settings, nullptr, problem);
   }
+  return code;
+}
+
+Code Housekeeping::follow_active_file(Engine& engine, int64_t now_ns, remora_tick_report* report,
+                                      Problem& problem) {
   bool restored = false;
-  Problem refused;
-  const Code followed = snapshot::poll_active_file(engine.state(), now_ns, &restored, refused);
+  const Code code = snapshot::poll_active_file(engine.state(), now_ns, &restored, problem);
   report->restores += restored ? 1U : 0U;
-  if (!ok(followed) && !follow_failing_) {
-    engine.log().write(ops::Level::kError, "nothing was restored: %s", refused.text());
+  if (!ok(code)) {
+    problem.prefix("nothing was restored");
   }
-  follow_failing_ = !ok(followed);
   return code;
 }
 

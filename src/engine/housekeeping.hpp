@@ -19,7 +19,7 @@ class Engine;
 class Housekeeping {
  public:
   // The parts that one process does for all, under the housekeeping lock. Errors: of the first part that
-  // failed.
+  // failed; each failure stands in the log.
   base::Code run(Engine& engine, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
                  base::Problem& problem);
 
@@ -29,6 +29,8 @@ class Housekeeping {
   base::Code judge(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   base::Code keep_snapshots(Engine& engine, int64_t now_ns, remora_tick_report* report,
                             base::Problem& problem);
+  base::Code follow_active_file(Engine& engine, int64_t now_ns, remora_tick_report* report,
+                                base::Problem& problem);
   base::Code sync(Engine& engine, int64_t now_ns, base::Problem& problem);
 
   store::FoldMemory fold_memory_;
@@ -37,7 +39,6 @@ class Housekeeping {
   int64_t last_reclaim_ns_ = 0;
   int64_t last_sync_ns_ = 0;
   bool sync_failing_ = false;
-  bool follow_failing_ = false;
 };
 
 }  // namespace remora::engine
