@@ -170,8 +170,8 @@ void Engine::get_control(remora_control* control) const {
   control->reserved = 0;
 }
 
-Code Engine::tick(int64_t now_ns, int64_t budget_ns, const store::Stripe& own, remora_tick_report* report,
-                  Problem& problem) {
+Code Engine::tick(Ticker ticker, int64_t now_ns, int64_t budget_ns, const store::Stripe& own,
+                  remora_tick_report* report, Problem& problem) {
   const std::unique_lock guard(tick_mutex_, std::try_to_lock);
   if (!guard.owns_lock()) {
     report->flags |= 1;
@@ -191,7 +191,7 @@ Code Engine::tick(int64_t now_ns, int64_t budget_ns, const store::Stripe& own, r
     log_->write(ops::Level::kError, "tick: %s", problem.text());
   }
   if (!read_only()) {
-    keep_first(housekeeping_.run(*this, now_ns, budget_ns, report, problem));
+    keep_first(housekeeping_.run(*this, ticker, now_ns, budget_ns, report, problem));
   }
   state_->retire_generations(&own);
   retire_settings(own);
@@ -205,7 +205,7 @@ Code Engine::tick_from_keeper(Problem& problem) {
   base::ThreadContext& thread = base::thread_context();
   const store::State::Inside inside(*state_, thread.number);
   remora_tick_report report{};
-  return tick(base::now_ns(), 0, inside.seat().stripe(), &report, problem);
+  return tick(Ticker::kOwn, base::now_ns(), 0, inside.seat().stripe(), &report, problem);
 }
 
 Code Engine::after_fork(Problem& problem) {
@@ -217,6 +217,7 @@ Code Engine::after_fork(Problem& problem) {
     static_cast<void>(keeper_.release());
     auto_tick_ = true;
   }
+  housekeeping_.after_fork();
   log_->after_fork();
   return state_->after_fork(problem);
 }

@@ -72,8 +72,8 @@ class Engine {
   void get_control(remora_control* control) const;
 
   // Does what is due; see engine/housekeeping.hpp. `own` is the caller's stripe.
-  base::Code tick(int64_t now_ns, int64_t budget_ns, const store::Stripe& own, remora_tick_report* report,
-                  base::Problem& problem);
+  base::Code tick(Ticker ticker, int64_t now_ns, int64_t budget_ns, const store::Stripe& own,
+                  remora_tick_report* report, base::Problem& problem);
   // The same, entering and leaving by itself.
   base::Code tick_from_keeper(base::Problem& problem);
   // Whether a recording call should tick now; at most one caller of this process in each interval is told so.
