@@ -148,6 +148,12 @@ Code Engine::start(const remora_options& options, config::Settings settings, Pro
 
 Engine::~Engine() { keeper_.reset(); }
 
+int64_t Engine::present_ns() const {
+  // Relaxed: a time on its own.
+  const uint64_t highest = history().control->highest_wall_ns.load(std::memory_order_relaxed);
+  return std::max(base::now_ns(), static_cast<int64_t>(highest));
+}
+
 Code Engine::set_control(const remora_control& wanted, int64_t now_ns, Problem& problem) {
   if (read_only()) {
     return problem.set(Code::kPermission, "the state was opened read-only");

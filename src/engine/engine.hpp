@@ -67,6 +67,10 @@ class Engine {
   // file that is refused, once for each content.
   base::Code follow_config(int64_t now_ns, remora_tick_report* report, base::Problem& problem);
 
+  // The time of what is done by a call that is given none: the clock's, or the latest that a tick was given,
+  // for hosts whose time runs ahead. Housekeeping never goes back behind that either.
+  int64_t present_ns() const;
+
   // Control word. Errors: kInvalid, kPermission.
   base::Code set_control(const remora_control& wanted, int64_t now_ns, base::Problem& problem);
   void get_control(remora_control* control) const;

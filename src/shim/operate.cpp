@@ -41,7 +41,7 @@ int32_t remora_control_set(uint64_t handle, const remora_control* control, remor
   return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Input<remora_control> input;
     const Code code = input.read(control, "remora_control", problem);
-    return ok(code) ? call.engine().set_control(*input.value, remora::base::now_ns(), problem) : code;
+    return ok(code) ? call.engine().set_control(*input.value, call.engine().present_ns(), problem) : code;
   });
 }
 

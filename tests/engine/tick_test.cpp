@@ -1,4 +1,5 @@
 // What a tick answers when a part of it failed: the part's code, with everything else done.
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -57,6 +58,33 @@ TEST_F(Tick, TellsThatASwappedSnapshotWasRefusedAndDoesTheRest) {
   EXPECT_TRUE(std::filesystem::exists(path("events.jsonl"))) << "what comes after it was left out";
   EXPECT_EQ(tick_once(later), REMORA_OK) << "one refusal was told twice";
   EXPECT_EQ(stats().visits, 3U);
+}
+
+TEST_F(Tick, GivesItsTimeToCallsThatTakeNone) {
+  constexpr int64_t kDay = 86'400'000'000'000;
+  const int64_t ahead = std::chrono::system_clock::now().time_since_epoch().count() + 30 * kDay;
+  ASSERT_EQ(tick_once(ahead), REMORA_OK) << error.text;
+  remora_snapshot_info info = sized<remora_snapshot_info>();
+  ASSERT_EQ(plugin().snapshot(handle, &info, &error), REMORA_OK) << error.text;
+  EXPECT_EQ(info.taken_ns, ahead);
+  remora_control control = sized<remora_control>();
+  control.learning = control.enabled = 1;
+  control.mode = REMORA_MODE_MONITOR;
+  ASSERT_EQ(plugin().control_set(handle, &control, &error), REMORA_OK) << error.text;
+  ASSERT_EQ(plugin().variant_block(handle, agent, 2, &error), REMORA_OK) << error.text;
+  ASSERT_EQ(plugin().variant_unblock(handle, agent, 2, &error), REMORA_OK) << error.text;
+  remora_event events[16];
+  std::fill(std::begin(events), std::end(events), sized<remora_event>());
+  uint64_t cursor = 0;
+  uint32_t count = 0;
+  ASSERT_EQ(plugin().events(handle, &cursor, events, 0, 16, &count), REMORA_OK);
+  for (uint32_t i = 0; i < count; ++i) {
+    if (events[i].kind != REMORA_EVENT_OPENED) {
+      EXPECT_EQ(events[i].time_ns, ahead) << "kind " << events[i].kind;
+    }
+  }
+  EXPECT_EQ(tick_once(ahead + 1), REMORA_OK) << error.text;
+  EXPECT_EQ(report.snapshots, 0U) << "the one by call counts in the schedule";
 }
 
 TEST_F(Tick, SaysThatAConfigurationIsGoneAndKeepsIt) {
