@@ -34,8 +34,10 @@ extern "C" {
 
 /* [any] Does what is due: syncs, folds statistics, frees what dead processes left, advances or rolls back rollouts,
  * ends blocks, takes the hourly snapshot, follows remora.json and active.rsnap, writes events.jsonl.
- * now_ns 0 = the library's clock; budget_ns 0 = no limit; report may be NULL.
- * Errors: the first part that failed; the others were done all the same. Since 1.0. */
+ * now_ns 0 = the library's clock; budget_ns 0 = no limit; report may be NULL. The latest time given here is also the
+ * time of calls that take none (control, blocks, snapshots, restores), as long as the library's clock is behind it.
+ * Errors: the first part that failed, with everything else done and the report filled: REMORA_E_CONFIG when a new
+ * remora.json was refused (once), the codes of remora_restore for a new active.rsnap. Since 1.0. */
 REMORA_API int32_t remora_tick(uint64_t handle, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
                                remora_error* error);
 

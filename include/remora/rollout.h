@@ -76,7 +76,8 @@ typedef struct remora_gate {
   int32_t reason; /* remora_rollout_reason of the last change */
 } remora_gate;
 
-/* Where a rollout stands, with the figures that its next verdict rests on. */
+/* Where a rollout stands, with the figures that its next verdict rests on; of one that is over (complete or rolled
+ * back), those that its end rested on. */
 typedef struct remora_rollout {
   uint32_t struct_size;
   uint32_t state; /* remora_rollout_state */
@@ -88,15 +89,15 @@ typedef struct remora_rollout {
   uint32_t mode;
   uint32_t share_basis_points;
   int32_t reason;           /* of the last change, or why the stage holds */
-  uint32_t treatment_count; /* outcomes of this stage */
+  uint32_t treatment_count; /* outcomes of this stage, or of the last one */
   uint32_t treatment_successes;
   uint32_t baseline_count;
   uint32_t baseline_successes;
   uint32_t samples_needed; /* more outcomes of the treatment before the stage can advance */
   uint32_t reserved;
   int64_t started_ns;
-  int64_t stage_started_ns;
-  int64_t stage_ends_ns; /* earliest time of the next advance */
+  int64_t stage_started_ns; /* of one that is over: when it ended */
+  int64_t stage_ends_ns;    /* earliest time of the next advance; 0 = none will come */
   double difference;     /* treatment rate - baseline rate */
   double difference_low; /* 95 % interval by Newcombe's hybrid score method */
   double difference_high;

@@ -15,7 +15,6 @@ using base::Code;
 constexpr uint32_t kMostAgents = 1024;  // the most that a state directory can be made for
 
 struct Best {
-  uint32_t agent = 0;
   float value = 0;
   bool seen = false;
 };
@@ -40,7 +39,7 @@ bool rate(const Call& call, uint32_t agent, const StateIds& ids, Best* rated) {
   route::StateValues values;
   route::read_state(key, count, call.generation, &values);
   const uint32_t best = route::best_variant(values, free);
-  *rated = {agent, values.cells[best].q, values.seen};
+  *rated = {values.cells[best].q, values.seen};
   return true;
 }
 
@@ -64,7 +63,9 @@ Code choose_agent(const Call& call, const remora_task& task, const StateIds& ids
     return code;
   }
   uint32_t fitting[kMostAgents];
+  uint32_t tied[kMostAgents];  // of them, those that nothing is better than
   uint32_t count = 0;
+  uint32_t ties = 0;
   Best best;
   const uint32_t agents = std::min(store::agent_count(call.history), kMostAgents);
   for (uint32_t a = 0; a < agents; ++a) {
@@ -75,7 +76,13 @@ Code choose_agent(const Call& call, const remora_task& task, const StateIds& ids
       continue;
     }
     fitting[count++] = a;
-    best = count == 1 || better(rated, best) ? rated : best;
+    if (count == 1 || better(rated, best)) {
+      best = rated;
+      ties = 0;
+    }
+    if (!better(best, rated)) {
+      tied[ties++] = a;
+    }
   }
   if (count == 0) {
     return problem.set(Code::kNotFound, "no agent%s has a variant that may run",
@@ -83,9 +90,11 @@ Code choose_agent(const Call& call, const remora_task& task, const StateIds& ids
   }
   const float epsilon = call.active.profiles[0].learning.epsilon;
   const bool explore = static_cast<float>(static_cast<uint32_t>(*draw) >> 8) * 0x1p-24F < epsilon;
-  const auto n = static_cast<uint32_t>((*draw >> 32) * count >> 32);
-  *agent = explore ? fitting[n] : best.agent;
-  *propensity = epsilon / static_cast<float>(count) + (*agent == best.agent ? 1.0F - epsilon : 0.0F);
+  const uint32_t* const among = explore ? fitting : tied;
+  *agent = among[(*draw >> 32) * (explore ? count : ties) >> 32];
+  const bool is_best = std::find(tied, tied + ties, *agent) != tied + ties;
+  *propensity =
+      epsilon / static_cast<float>(count) + (is_best ? (1.0F - epsilon) / static_cast<float>(ties) : 0.0F);
   *draw = base::mix_twice(*draw, call.history.secret);  // the variant's choice must not hang on the agent's
   return Code::kOk;
 }

@@ -148,6 +148,12 @@ Code Engine::start(const remora_options& options, config::Settings settings, Pro
 
 Engine::~Engine() { keeper_.reset(); }
 
+int64_t Engine::present_ns() const {
+  // Relaxed: a time on its own.
+  const uint64_t highest = history().control->highest_wall_ns.load(std::memory_order_relaxed);
+  return std::max(base::now_ns(), static_cast<int64_t>(highest));
+}
+
 Code Engine::set_control(const remora_control& wanted, int64_t now_ns, Problem& problem) {
   if (read_only()) {
     return problem.set(Code::kPermission, "the state was opened read-only");
@@ -170,8 +176,8 @@ void Engine::get_control(remora_control* control) const {
   control->reserved = 0;
 }
 
-Code Engine::tick(int64_t now_ns, int64_t budget_ns, const store::Stripe& own, remora_tick_report* report,
-                  Problem& problem) {
+Code Engine::tick(Ticker ticker, int64_t now_ns, int64_t budget_ns, const store::Stripe& own,
+                  remora_tick_report* report, Problem& problem) {
   const std::unique_lock guard(tick_mutex_, std::try_to_lock);
   if (!guard.owns_lock()) {
     report->flags |= 1;
@@ -184,17 +190,19 @@ Code Engine::tick(int64_t now_ns, int64_t budget_ns, const store::Stripe& own, r
     if (!ok(code) && ok(first.code())) {
       first = problem;
     }
+    return ok(code);
   };
-  report->config_reloads += follow_config(now_ns, problem) ? 1U : 0U;
-  keep_first(follow_roster(problem));
+  keep_first(follow_config(now_ns, report, problem));
+  if (!keep_first(follow_roster(problem))) {
+    log_->write(ops::Level::kError, "tick: %s", problem.text());
+  }
   if (!read_only()) {
-    keep_first(housekeeping_.run(*this, now_ns, budget_ns, report, problem));
+    keep_first(housekeeping_.run(*this, ticker, now_ns, budget_ns, report, problem));
   }
   state_->retire_generations(&own);
   retire_settings(own);
   if (!ok(first.code())) {
     problem = first;
-    log_->write(ops::Level::kError, "tick: %s", first.text());
   }
   return first.code();
 }
@@ -203,7 +211,7 @@ Code Engine::tick_from_keeper(Problem& problem) {
   base::ThreadContext& thread = base::thread_context();
   const store::State::Inside inside(*state_, thread.number);
   remora_tick_report report{};
-  return tick(base::now_ns(), 0, inside.seat().stripe(), &report, problem);
+  return tick(Ticker::kOwn, base::now_ns(), 0, inside.seat().stripe(), &report, problem);
 }
 
 Code Engine::after_fork(Problem& problem) {
@@ -215,6 +223,7 @@ Code Engine::after_fork(Problem& problem) {
     static_cast<void>(keeper_.release());
     auto_tick_ = true;
   }
+  housekeeping_.after_fork();
   log_->after_fork();
   return state_->after_fork(problem);
 }

@@ -63,16 +63,21 @@ class Engine {
   base::Code add_task_rule(route::TaskRule rule, uint32_t* task_type, base::Problem& problem);
   // Makes the settings anew when agents came that this process had not seen. Called by tick.
   base::Code follow_roster(base::Problem& problem);
-  // Follows remora.json. True when something was read. Called by tick.
-  bool follow_config(int64_t now_ns, base::Problem& problem);
+  // Follows remora.json; `report` counts what was read and is in force. Called by tick. Errors: those of a
+  // file that is refused, once for each content.
+  base::Code follow_config(int64_t now_ns, remora_tick_report* report, base::Problem& problem);
+
+  // The time of what is done by a call that is given none: the clock's, or the latest that a tick was given,
+  // for hosts whose time runs ahead. Housekeeping never goes back behind that either.
+  int64_t present_ns() const;
 
   // Control word. Errors: kInvalid, kPermission.
   base::Code set_control(const remora_control& wanted, int64_t now_ns, base::Problem& problem);
   void get_control(remora_control* control) const;
 
   // Does what is due; see engine/housekeeping.hpp. `own` is the caller's stripe.
-  base::Code tick(int64_t now_ns, int64_t budget_ns, const store::Stripe& own, remora_tick_report* report,
-                  base::Problem& problem);
+  base::Code tick(Ticker ticker, int64_t now_ns, int64_t budget_ns, const store::Stripe& own,
+                  remora_tick_report* report, base::Problem& problem);
   // The same, entering and leaving by itself.
   base::Code tick_from_keeper(base::Problem& problem);
   // Whether a recording call should tick now; at most one caller of this process in each interval is told so.

@@ -24,13 +24,14 @@ namespace {
 
 constexpr uint64_t kFoldLimit = 1U << 20;
 constexpr int64_t kReclaimInterval = base::kNanosPerSecond;
+constexpr int64_t kPatience = 20;  // part of the interval for which recorders leave the snapshot to others
 
 bool alive(void* context, uint32_t owner) { return static_cast<store::State*>(context)->owner_alive(owner); }
 
 }  // namespace
 
-Code Housekeeping::run(Engine& engine, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
-                       Problem& problem) {
+Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t budget_ns,
+                       remora_tick_report* report, Problem& problem) {
   base::ByteLock lock;
   if (const Code code = lock.try_lock(engine.state().locks(), store::kHousekeepingLock, problem); !ok(code)) {
     return code;
@@ -50,18 +51,20 @@ Code Housekeeping::run(Engine& engine, int64_t now_ns, int64_t budget_ns, remora
   Code first = Code::kOk;
   Problem kept;
   const auto part = [&](Code code) {
-    if (!ok(code) && ok(first)) {
-      first = code;
-      kept = problem;
+    if (!ok(code)) {
+      engine.log().write(ops::Level::kError, "tick: %s", problem.text());
+      kept = ok(first) ? problem : kept;
+      first = ok(first) ? code : first;
     }
     return base::monotonic_ns() < deadline;
   };
   const bool done = part(reclaim(engine, now_ns, report)) && part(fold(engine, now_ns, report, problem)) &&
                     part(judge(engine, now_ns, report, problem)) &&
-                    part(keep_snapshots(engine, now_ns, report, problem)) &&
+                    part(keep_snapshots(engine, ticker, now_ns, report, problem)) &&
+                    part(follow_active_file(engine, now_ns, report, problem)) &&
                     part(event_log_.append_new(engine.history(), engine.state().directory(),
                                                engine.active().settings.event_log, problem)) &&
-                    part(sync(engine, now_ns, problem));
+                    part(sync(engine, ticker, now_ns, problem));
   static_cast<void>(done);
   if (!ok(first)) {
     problem = kept;
@@ -114,11 +117,12 @@ Code Housekeeping::judge(Engine& engine, int64_t now_ns, remora_tick_report* rep
   return code;
 }
 
-Code Housekeeping::keep_snapshots(Engine& engine, int64_t now_ns, remora_tick_report* report,
+Code Housekeeping::keep_snapshots(Engine& engine, Ticker ticker, int64_t now_ns, remora_tick_report* report,
                                   Problem& problem) {
   const snapshot::Settings& settings = engine.active().settings.snapshots;
+  const int64_t patience_ns = ticker == Ticker::kRecorder ? settings.interval_ns / kPatience : 0;
   Code code = Code::kOk;
-  if (snapshot::snapshot_due(engine.history(), settings, now_ns)) {
+  if (snapshot::snapshot_due(engine.history(), settings, now_ns, patience_ns)) {
     code = snapshot::write_snapshot(engine.state(), engine.state().generation_in_force(),
                                     snapshot::Kind::kHourly, now_ns, nullptr, problem);
     report->snapshots += ok(code) ? 1U : 0U;
@@ -126,30 +130,38 @@ Code Housekeeping::keep_snapshots(Engine& engine, int64_t now_ns, remora_tick_re
   if (report->snapshots != 0 && ok(code)) {
     code = snapshot::apply_retention(engine.state(), settings, nullptr, problem);
   }
-  bool restored = false;
-  Problem refused;
-  const Code followed = snapshot::poll_active_file(engine.state(), now_ns, &restored, refused);
-  report->restores += restored ? 1U : 0U;
-  if (!ok(followed) && !follow_failing_) {
-    engine.log().write(ops::Level::kError, "nothing was restored: %s", refused.text());
-  }
-  follow_failing_ = !ok(followed);
   return code;
 }
 
-Code Housekeeping::sync(Engine& engine, int64_t now_ns, Problem& problem) {
+Code Housekeeping::follow_active_file(Engine& engine, int64_t now_ns, remora_tick_report* report,
+                                      Problem& problem) {
+  bool restored = false;
+  const Code code = snapshot::poll_active_file(engine.state(), now_ns, &restored, problem);
+  report->restores += restored ? 1U : 0U;
+  if (!ok(code)) {
+    problem.prefix("nothing was restored");
+  }
+  return code;
+}
+
+// A power loss costs what is younger than the interval and one flush, whoever waits for the flush.
+Code Housekeeping::sync(Engine& engine, Ticker ticker, int64_t now_ns, Problem& problem) {
   const int64_t interval = engine.active().settings.state.sync_interval_ns;
   const int64_t monotonic = base::monotonic_ns();
-  if (interval <= 0 || monotonic - last_sync_ns_ < interval) {
-    return Code::kOk;
+  bool ended = background_sync_.pending() != 0;
+  Code code = background_sync_.collect(problem);
+  ended = ended && background_sync_.pending() == 0;
+  if (ok(code) && interval > 0 && monotonic - last_sync_ns_ >= interval && background_sync_.pending() == 0) {
+    last_sync_ns_ = monotonic;
+    code = ticker == Ticker::kRecorder ? engine.state().begin_sync(background_sync_, problem)
+                                       : engine.state().sync(problem);
+    ended = ended || background_sync_.pending() == 0;
   }
-  last_sync_ns_ = monotonic;
-  const Code code = engine.state().sync(problem);
   if (!ok(code) && !sync_failing_) {
     tell(engine.history(), store::EventKind::kSyncFailed, store::Severity::kCritical, now_ns,
          problem.os_errno());
   }
-  sync_failing_ = !ok(code);
+  sync_failing_ = !ok(code) || (sync_failing_ && !ended);
   return code;
 }
 

@@ -5,6 +5,7 @@
 
 #include <remora/operate.h>
 
+#include "base/background_sync.hpp"
 #include "base/status.hpp"
 #include "ops/event_log.hpp"
 #include "store/event_ring.hpp"
@@ -15,29 +16,38 @@ namespace remora::engine {
 
 class Engine;
 
+// Who ticks: a call or a thread that is there for it, or a recording call that somebody's agent waits for.
+enum class Ticker { kOwn, kRecorder };
+
 // What a process remembers between its ticks.
 class Housekeeping {
  public:
-  // The parts that one process does for all, under the housekeeping lock. Errors: of the first part that
-  // failed.
-  base::Code run(Engine& engine, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
+  // The parts that one process does for all, under the housekeeping lock. A recorder leaves long parts to
+  // others as far as may be: the kernel syncs in the background, and the hourly snapshot is left for a while
+  // to whoever ticks for its own sake. Errors: of the first part that failed; each failure stands in the log.
+  base::Code run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
                  base::Problem& problem);
+
+  // In a forked child.
+  void after_fork() { background_sync_.after_fork(); }
 
  private:
   base::Code fold(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   base::Code reclaim(Engine& engine, int64_t now_ns, remora_tick_report* report);
   base::Code judge(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
-  base::Code keep_snapshots(Engine& engine, int64_t now_ns, remora_tick_report* report,
+  base::Code keep_snapshots(Engine& engine, Ticker ticker, int64_t now_ns, remora_tick_report* report,
                             base::Problem& problem);
-  base::Code sync(Engine& engine, int64_t now_ns, base::Problem& problem);
+  base::Code follow_active_file(Engine& engine, int64_t now_ns, remora_tick_report* report,
+                                base::Problem& problem);
+  base::Code sync(Engine& engine, Ticker ticker, int64_t now_ns, base::Problem& problem);
 
   store::FoldMemory fold_memory_;
   store::EventMemory event_memory_;
   ops::EventLog event_log_;
+  base::BackgroundSync background_sync_;
   int64_t last_reclaim_ns_ = 0;
   int64_t last_sync_ns_ = 0;
   bool sync_failing_ = false;
-  bool follow_failing_ = false;
 };
 
 }  // namespace remora::engine

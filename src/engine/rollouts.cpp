@@ -1,8 +1,5 @@
 #include "engine/rollouts.hpp"
 
-#include <algorithm>
-
-#include "base/clock.hpp"
 #include "base/utf8.hpp"
 #include "engine/engine.hpp"
 #include "engine/state_of_task.hpp"
@@ -71,7 +68,7 @@ Code start_rollout(Engine& engine, std::string_view name, const remora_rollout_p
     return problem.set(Code::kPermission, "the state was opened read-only");
   }
   const Active& active = engine.active();
-  const int64_t now_ns = given.now_ns != 0 ? given.now_ns : base::now_ns();
+  const int64_t now_ns = given.now_ns != 0 ? given.now_ns : engine.present_ns();
   if (const Code code = rollout::complete(&plan, active.rollout.settings, problem); !ok(code)) {
     return code;
   }
@@ -124,11 +121,8 @@ Code describe_rollout(Engine& engine, uint32_t id, remora_rollout* out, Problem&
       !ok(code)) {
     return code;
   }
-  const auto highest =
-      static_cast<int64_t>(engine.history().control->highest_wall_ns.load(std::memory_order_relaxed));
   rollout::Status s;
-  if (!rollout::status(engine.history(), index, engine.active().rollout,
-                       std::max(base::coarse_now_ns(), highest), &s)) {
+  if (!rollout::status(engine.history(), index, engine.active().rollout, engine.present_ns(), &s)) {
     return problem.set(Code::kNotFound, "rollout %#x was never started completely", id);
   }
   const uint32_t size = out->struct_size;

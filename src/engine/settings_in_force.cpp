@@ -147,25 +147,32 @@ Code Engine::configure(std::string_view text, Problem& problem) {
   return apply(std::move(settings), problem);
 }
 
-bool Engine::follow_config(int64_t now_ns, Problem& problem) {
+Code Engine::follow_config(int64_t now_ns, remora_tick_report* report, Problem& problem) {
   const std::lock_guard guard(settings_mutex_);
   config::Settings settings;
   const config::Change change = watch_.poll(state_->directory(), &settings, problem);
-  if (change == config::Change::kNone || change == config::Change::kMissing) {
-    return false;
+  if (change == config::Change::kNone) {
+    return Code::kOk;
   }
-  const bool applied = change == config::Change::kReloaded && ok(apply(std::move(settings), problem));
-  if (applied) {
+  if (change == config::Change::kMissing) {
+    log_->write(ops::Level::kWarning, "%s", problem.text());
+    problem.clear();
+    return Code::kOk;
+  }
+  const Code code =
+      change == config::Change::kReloaded ? apply(std::move(settings), problem) : problem.code();
+  if (ok(code)) {
+    ++report->config_reloads;
     log_->write(ops::Level::kInfo, "%s was read again and is in force", store::kConfigFile);
   } else {
     log_->write(ops::Level::kError, "%s was refused, the settings before stay in force: %s",
                 store::kConfigFile, problem.text());
   }
   if (!read_only()) {
-    tell(history(), applied ? store::EventKind::kConfigReloaded : store::EventKind::kConfigRefused,
-         applied ? store::Severity::kInfo : store::Severity::kWarning, now_ns, state_->process_slot());
+    tell(history(), ok(code) ? store::EventKind::kConfigReloaded : store::EventKind::kConfigRefused,
+         ok(code) ? store::Severity::kInfo : store::Severity::kWarning, now_ns, state_->process_slot());
   }
-  return applied;
+  return code;
 }
 
 Code Engine::add_task_rule(route::TaskRule rule, uint32_t* task_type, Problem& problem) {

@@ -1,9 +1,10 @@
-// Metrics of each rollout: where it stands, and the outcomes of its present stage.
+// Metrics of each rollout: where it stands, and the outcomes of its present stage, or of its last.
 #include <algorithm>
 
 #include "ops/metric_writer.hpp"
 #include "ops/metrics.hpp"
 #include "rollout/codes.hpp"
+#include "rollout/status.hpp"
 #include "store/names.hpp"
 #include "store/words.hpp"
 
@@ -46,8 +47,9 @@ bool read_rollout(const store::History& history, uint32_t index, RolloutFigures*
   out->agent = store::name_text(history, store::Kind::kAgent, static_cast<uint32_t>(identity >> 32));
   out->state = store::RolloutStateWord::unpack(record.state.load(std::memory_order_acquire));
   out->share = share_of(record, out->state);
-  out->treatment = arm_of(record.treatment_outcomes, out->state.epoch);
-  out->baseline = arm_of(record.baseline_outcomes, out->state.epoch);
+  const uint32_t epoch = rollout::epoch_of_figures(out->state);
+  out->treatment = arm_of(record.treatment_outcomes, epoch);
+  out->baseline = arm_of(record.baseline_outcomes, epoch);
   return true;
 }
 
@@ -87,7 +89,8 @@ void append_rollout_metrics(const MetricsSource& source, MetricWriter* writer) {
       writer->sample({{"rollout", f.rollout}, {"agent", f.agent}, {"arm", "baseline"}}, f.baseline.*count);
     });
   };
-  arms("remora_rollout_stage_outcomes", "Outcomes of the present stage.", &store::ArmWord::count);
+  arms("remora_rollout_stage_outcomes", "Outcomes of the present stage, or of the last one.",
+       &store::ArmWord::count);
   arms("remora_rollout_stage_successes", "Of these, successes.", &store::ArmWord::successes);
 }
 

@@ -44,14 +44,17 @@ Code check_treatment(const store::History& history, const Plan& plan, base::Prob
 
 Code check_free(const store::History& history, std::string_view name, uint32_t agent,
                 base::Problem& problem) {
+  uint32_t named = UINT32_MAX;
   uint32_t other = 0;
-  // A name without a record is that of a start whose process died; it may be tried again.
-  if (store::find_name(history, store::Kind::kRollout, name, &other) &&
-      find_rollout(history, other) != nullptr) {
-    return problem.set(Code::kExists, "a rollout named \"%.*s\" was started before; use a new name",
+  const bool is_known = store::find_name(history, store::Kind::kRollout, name, &named);
+  const bool has_others = newest_rollout(history, agent, &other);
+  // A name without a record is that of a start whose process died, or was interned by a host. It may be used
+  // unless a rollout of this agent came after it, whose number would pass for the newest.
+  if (is_known && (find_rollout(history, named) != nullptr || (has_others && named < other))) {
+    return problem.set(Code::kExists, "the rollout name \"%.*s\" was used before; use a new one",
                        static_cast<int>(name.size()), name.data());
   }
-  if (!newest_rollout(history, agent, &other)) {
+  if (!has_others) {
     return Code::kOk;
   }
   const auto state =

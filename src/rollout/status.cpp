@@ -26,17 +26,24 @@ uint32_t as_count(uint64_t value) { return static_cast<uint32_t>(std::min<uint64
 
 }  // namespace
 
+uint32_t epoch_of_figures(const store::RolloutStateWord& state) {
+  const auto now = static_cast<State>(state.state);
+  const bool over = now == State::kComplete || now == State::kRolledBack;
+  return (state.epoch - (over ? 1U : 0U)) & 0xFF;
+}
+
 StageView view_stage(const store::History& history, const store::RolloutRecord& record, int64_t now_ns) {
   StageView view;
   view.state_word = record.state.load(std::memory_order_acquire);
   view.state = store::RolloutStateWord::unpack(view.state_word);
   view.plan = record.stages[view.state.stage % store::kMaxStages];
-  view.evidence.treatment = count_of(record.treatment_outcomes, view.state.epoch);
+  const uint32_t epoch = epoch_of_figures(view.state);
+  view.evidence.treatment = count_of(record.treatment_outcomes, epoch);
   if (static_cast<Mode>(view.plan.mode) == Mode::kFull) {
     const ArmWord reference = ArmWord::unpack(record.reference.load(std::memory_order_acquire));
     view.evidence.baseline = {reference.successes, reference.count};
   } else {
-    view.evidence.baseline = count_of(record.baseline_outcomes, view.state.epoch);
+    view.evidence.baseline = count_of(record.baseline_outcomes, epoch);
   }
   view.evidence.elapsed_ns = now_ns - static_cast<int64_t>(view.state.since_s) * 1'000'000'000;
   view.evidence.treatment_blocked = treatment_blocked(history, record);

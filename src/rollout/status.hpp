@@ -31,6 +31,10 @@ struct Status {
 // False when there is no such rollout.
 bool status(const store::History& history, uint32_t rollout, const Rules& rules, int64_t now_ns, Status* out);
 
+// The epoch whose outcomes a rollout's figures are. One that is over counts no more: its figures stay those
+// that its end rested on, of the epoch before.
+uint32_t epoch_of_figures(const store::RolloutStateWord& state);
+
 // What a verdict on the current stage would rest on, as of one reading of the state word (flags are left
 // false, but for treatment_blocked).
 struct StageView {

@@ -109,7 +109,8 @@ bool roll_back(const store::History& history, uint32_t rollout, Reason reason, c
       return false;
     }
     next.since_s = seconds_of(now_ns);
-    next.epoch = (next.epoch + 1) & 0xFF;
+    // A complete rollout has counted nothing in its epoch; the figures stay those of its last stage.
+    next.epoch = (next.epoch + (state_of(next) == State::kComplete ? 0U : 1U)) & 0xFF;
     next.reason = static_cast<uint32_t>(reason);
     next.state = static_cast<uint32_t>(State::kRolledBack);
     if (change(history, rollout, seen, next)) {

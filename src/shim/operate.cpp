@@ -25,8 +25,9 @@ int32_t remora_tick(uint64_t handle, int64_t now_ns, int64_t budget_ns, remora_t
       }
     }
     remora_tick_report done{};
-    const Code code = call.engine().tick(now_ns != 0 ? now_ns : remora::base::now_ns(), budget_ns,
-                                         call.seat().stripe(), &done, problem);
+    const Code code =
+        call.engine().tick(remora::engine::Ticker::kOwn, now_ns != 0 ? now_ns : remora::base::now_ns(),
+                           budget_ns, call.seat().stripe(), &done, problem);
     if (report != nullptr) {
       done.struct_size = output.value->struct_size;
       *output.value = done;
@@ -40,7 +41,7 @@ int32_t remora_control_set(uint64_t handle, const remora_control* control, remor
   return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Input<remora_control> input;
     const Code code = input.read(control, "remora_control", problem);
-    return ok(code) ? call.engine().set_control(*input.value, remora::base::now_ns(), problem) : code;
+    return ok(code) ? call.engine().set_control(*input.value, call.engine().present_ns(), problem) : code;
   });
 }
 

@@ -52,7 +52,8 @@ void tick_if_due(const HandleCall& call) {
   if (engine.claim_tick(now_ns)) {
     Problem ignored;
     remora_tick_report report{};
-    static_cast<void>(engine.tick(now_ns, 0, call.seat().stripe(), &report, ignored));
+    static_cast<void>(
+        engine.tick(remora::engine::Ticker::kRecorder, now_ns, 0, call.seat().stripe(), &report, ignored));
   }
 }
 

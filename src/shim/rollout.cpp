@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "base/clock.hpp"
 #include "base/utf8.hpp"
 #include "engine/rollouts.hpp"
 #include "shim/barrier.hpp"
@@ -58,7 +57,7 @@ int32_t remora_rollout_command(uint64_t handle, remora_id rollout, uint32_t comm
                                remora_error* error) {
   return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     return remora::engine::command_rollout(call.engine(), rollout, command,
-                                           now_ns != 0 ? now_ns : remora::base::now_ns(), problem);
+                                           now_ns != 0 ? now_ns : call.engine().present_ns(), problem);
   });
 }
 

@@ -94,7 +94,7 @@ int32_t remora_variant_block(uint64_t handle, remora_id agent, uint32_t variant,
   return on_variant(
       handle, agent, error, [&](remora::engine::Engine& engine, uint32_t index, Problem& problem) {
         return remora::guard::block(engine.history(), index, variant, remora::guard::Reason::kOperator,
-                                    engine.active().profile(index).safety, remora::base::now_ns(), problem);
+                                    engine.active().profile(index).safety, engine.present_ns(), problem);
       });
 }
 
@@ -102,7 +102,7 @@ int32_t remora_variant_unblock(uint64_t handle, remora_id agent, uint32_t varian
   return on_variant(
       handle, agent, error, [&](remora::engine::Engine& engine, uint32_t index, Problem& problem) {
         return remora::guard::unblock(engine.history(), index, variant, engine.active().profile(index).safety,
-                                      remora::base::now_ns(), problem);
+                                      engine.present_ns(), problem);
       });
 }
 

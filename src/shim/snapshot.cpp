@@ -1,6 +1,5 @@
 #include <remora/snapshot.h>
 
-#include "base/clock.hpp"
 #include "shim/on_handle.hpp"
 #include "shim/out_text.hpp"
 #include "shim/struct_size.hpp"
@@ -53,7 +52,7 @@ extern "C" {
 int32_t remora_snapshot(uint64_t handle, remora_snapshot_info* info, remora_error* error) {
   return with_info(handle, info, error, [](remora::engine::Engine& engine, Info* found, Problem& problem) {
     return remora::snapshot::write_snapshot(engine.state(), engine.state().generation_in_force(),
-                                            remora::snapshot::Kind::kManual, remora::base::now_ns(), found,
+                                            remora::snapshot::Kind::kManual, engine.present_ns(), found,
                                             problem);
   });
 }
@@ -72,7 +71,7 @@ int32_t remora_restore(uint64_t handle, const char* path, uint64_t path_size, re
   return with_info(handle, info, error, [&](remora::engine::Engine& engine, Info* found, Problem& problem) {
     std::string_view text;
     const Code code = read_text(path, path_size, "path", &text, problem);
-    return ok(code) ? remora::snapshot::restore(engine.state(), text, remora::base::now_ns(), found, problem)
+    return ok(code) ? remora::snapshot::restore(engine.state(), text, engine.present_ns(), found, problem)
                     : code;
   });
 }

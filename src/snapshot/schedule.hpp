@@ -18,10 +18,13 @@ inline bool is_due(int64_t last_ns, int64_t now_ns, int64_t interval_ns) {
   return now_ns >= last_ns ? now_ns - last_ns >= interval_ns : last_ns - now_ns > interval_ns;
 }
 
-inline bool snapshot_due(const store::History& history, const Settings& settings, int64_t now_ns) {
+// `patience_ns` longer for a caller that would rather have another one take it.
+inline bool snapshot_due(const store::History& history, const Settings& settings, int64_t now_ns,
+                         int64_t patience_ns = 0) {
   // Relaxed: a time on its own.
   const auto last = static_cast<int64_t>(history.control->last_snapshot_ns.load(std::memory_order_relaxed));
-  return is_due(last != 0 ? last : history.identity->created_ns, now_ns, settings.interval_ns);
+  const int64_t interval_ns = settings.interval_ns <= 0 ? 0 : settings.interval_ns + patience_ns;
+  return is_due(last != 0 ? last : history.identity->created_ns, now_ns, interval_ns);
 }
 
 }  // namespace remora::snapshot

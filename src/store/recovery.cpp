@@ -58,9 +58,11 @@ uint32_t repair_roster(const History& history) {
     right.safe = right.safe < held ? right.safe : right.baseline;
     const uint64_t those = ChoiceWord::mask_of(held);
     const uint64_t live = agent.live.load(std::memory_order_relaxed);
-    const RolloutWord rollout = RolloutWord::unpack(agent.rollout.load(std::memory_order_relaxed));
-    const bool runnable = rollout.rollout < history.capacities.rollouts &&
-                          (rollout.treatment == RolloutWord::kLearned || rollout.treatment < held);
+    const uint64_t word = agent.rollout.load(std::memory_order_relaxed);
+    const RolloutWord rollout = RolloutWord::unpack(word);
+    const bool runnable =
+        word == 0 || (rollout.rollout < history.capacities.rollouts &&
+                      (rollout.treatment == RolloutWord::kLearned || rollout.treatment < held));
     if (right.pack() == choice && (live & ~those) == 0 && runnable) {
       continue;
     }

@@ -342,6 +342,23 @@ Code State::sync(Problem& problem) {
   return values.sync(0, values.size(), problem);
 }
 
+Code State::begin_sync(base::BackgroundSync& background, Problem& problem) {
+  if (live_directory_ || read_only_) {
+    return Code::kOk;
+  }
+  const auto begin = [&](const char* name, const base::Mapping& mapping) {
+    base::File file;
+    Problem ignored;
+    const bool begun = ok(base::File::open(directory_, name, base::FileAccess::kRead, &file, ignored)) &&
+                       background.start(file);
+    return begun ? Code::kOk : mapping.sync(0, mapping.size(), problem);
+  };
+  const std::lock_guard guard(generation_mutex_);
+  const Generation& generation = *generation_.load(std::memory_order_seq_cst);
+  const Code code = begin(kHistoryFile, mapping_);
+  return ok(code) ? begin(generation_file(generation.number()), generation.mapping()) : code;
+}
+
 uint64_t State::mapped_bytes() const {
   const Generation* present = generation_.load(std::memory_order_seq_cst);
   return mapping_.size() + present->mapping().size();

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/background_sync.hpp"
 #include "base/directory.hpp"
 #include "base/file_lock.hpp"
 #include "base/file_mapping.hpp"
@@ -94,6 +95,9 @@ class State {
   uint32_t reclaim_dead();
   // Writes dirty pages of history and generation to disk and waits. Errors: kIo, kNoSpace.
   base::Code sync(base::Problem& problem);
+  // Has the kernel do the same in the background, as far as it does that here; the rest is done and waited
+  // for. Errors: as sync, of what was waited for.
+  base::Code begin_sync(base::BackgroundSync& background, base::Problem& problem);
   // Number of processes that have the directory open.
   uint32_t process_count();
 

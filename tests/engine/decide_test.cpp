@@ -126,6 +126,31 @@ TEST_F(Decide, ChoosesTheAgentToo) {
   EXPECT_EQ(decision.variant, 1U);
 }
 
+TEST_F(Decide, ChoosesAmongEqualAgentsAtRandomAndSaysThePropensity) {
+  stop_exploring();
+  for (const char* name : {"second", "third", "fourth"}) {
+    remora_id other = 0;
+    ASSERT_EQ(plugin().agent_define(handle, name, "plain", &other, &error), REMORA_OK);
+  }
+  std::map<remora_id, int> chosen;
+  for (uint64_t i = 1; i <= 400; ++i) {
+    remora_task t = task();
+    t.agent = 0;
+    t.draw = 0x9e3779b97f4a7c15ULL * i;
+    const remora_decision decision = route(t);
+    ++chosen[decision.agent];
+    EXPECT_DOUBLE_EQ(decision.propensity, decision.agent == agent ? 0.25 * 0.25 : 0.25);
+  }
+  EXPECT_EQ(chosen.size(), 4U);
+  for (const auto& [id, count] : chosen) {
+    EXPECT_GE(count, 50) << "agent " << id;
+  }
+  teach(1, true, 3);
+  remora_task t = task();
+  t.agent = 0;
+  EXPECT_DOUBLE_EQ(route(t).propensity, 1.0) << "one is better than the others now";
+}
+
 TEST_F(Decide, AnAgentOfAnotherCategoryIsNotChosen) {
   const remora_id category = intern(REMORA_KIND_CATEGORY, "testing");
   remora_id tester = 0;

@@ -81,6 +81,30 @@ TEST_F(Start, TakesANameOnce) {
   EXPECT_TRUE(is_ok(start_named("r2", short_plan(a_.agent, 2)), problem_));
 }
 
+// A process that dies between name and record leaves the name; a host that interned it before does the same.
+TEST_F(Start, TakesANameThatWasLeftWithoutARollout) {
+  uint32_t left = 0;
+  ASSERT_TRUE(is_ok(store::add_name(a_.history(), store::Kind::kRollout, "r", &left, problem_), problem_));
+  const uint32_t r = a_.start(short_plan(a_.agent, 1));
+  EXPECT_EQ(r, left) << "the name was lost, or doubled";
+  EXPECT_EQ(a_.word().rollout, r);
+  EXPECT_EQ(a_.state_of(r), State::kRunning);
+  EXPECT_EQ(store::name_count(a_.history(), store::Kind::kRollout), 1U);
+  EXPECT_EQ(a_.state.events(EventKind::kRolloutStarted).size(), 1U);
+}
+
+// Rollouts of an agent are told apart by age through their numbers.
+TEST_F(Start, RefusesALeftNameThatIsOlderThanTheAgentsLastRollout) {
+  uint32_t left = 0;
+  ASSERT_TRUE(is_ok(store::add_name(a_.history(), store::Kind::kRollout, "r", &left, problem_), problem_));
+  const uint32_t later = a_.start(short_plan(a_.agent, 1), "later");
+  ASSERT_TRUE(roll_back(a_.history(), later, Reason::kOperator, {}, a_.thresholds, kStart));
+  EXPECT_EQ(start_named("r", short_plan(a_.agent, 2)), Code::kExists);
+  EXPECT_EQ(a_.word().rollout, later);
+  const uint32_t other = a_.state.add_agent("b", 2);
+  EXPECT_TRUE(is_ok(start_named("r", short_plan(other, 1)), problem_)) << "it is new to the other agent";
+}
+
 TEST_F(Start, TriesARolledBackVariantAnew) {
   const uint32_t r = a_.start(short_plan(a_.agent, 1));
   ASSERT_TRUE(roll_back(a_.history(), r, Reason::kOperator, {}, a_.thresholds, kStart));

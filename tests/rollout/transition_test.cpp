@@ -101,6 +101,49 @@ TEST_F(Transition, RollsBackACompleteRolloutByHand) {
   EXPECT_EQ(a_.state_of(r_), State::kRolledBack);
 }
 
+TEST_F(Transition, ShowsTheFiguresThatARollbackRestedOn) {
+  tell(Command::kAdvance);
+  tell(Command::kAdvance);
+  a_.baseline(some(40, 10));
+  a_.treatment(some(10, 40));
+  ASSERT_EQ(a_.state_of(r_), State::kRolledBack) << "on its own, by the outcomes";
+  const Status s = a_.status(r_);
+  EXPECT_EQ(s.reason, Reason::kSuccessDrop);
+  EXPECT_EQ(s.baseline_count, 50U);
+  EXPECT_EQ(s.baseline_successes, 40U);
+  EXPECT_GE(s.treatment_count, a_.rules.settings.rollback_samples);
+  EXPECT_LT(s.difference, -0.10);
+  const auto events = a_.state.events(EventKind::kRolledBack);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].detail[0], s.treatment_count);
+  EXPECT_EQ(events[0].detail[1], s.baseline_count);
+  EXPECT_DOUBLE_EQ(events[0].value, s.difference);
+}
+
+TEST_F(Transition, ShowsNoFiguresOfAnEarlierStageAfterARollback) {
+  a_.baseline(some(40, 10));
+  tell(Command::kAdvance);
+  tell(Command::kRollBack);
+  EXPECT_EQ(a_.status(r_).baseline_count, 0U);
+  EXPECT_EQ(a_.status(r_).treatment_count, 0U);
+}
+
+TEST_F(Transition, ShowsTheLastStagesFiguresOnceComplete) {
+  for (int i = 0; i < 3; ++i) {
+    tell(Command::kAdvance);
+  }
+  a_.treatment(some(9, 1));
+  tell(Command::kAdvance);
+  ASSERT_EQ(a_.state_of(r_), State::kComplete);
+  EXPECT_EQ(a_.status(r_).treatment_count, 10U);
+  a_.treatment(some(1, 1));
+  EXPECT_EQ(a_.status(r_).treatment_count, 10U) << "a rollout that is over counts no more";
+  tell(Command::kRollBack);
+  ASSERT_EQ(a_.state_of(r_), State::kRolledBack);
+  EXPECT_EQ(a_.status(r_).treatment_count, 10U);
+  EXPECT_EQ(a_.status(r_).treatment_successes, 9U);
+}
+
 TEST_F(Transition, LeavesAnOlderRolloutToHistory) {
   for (int i = 0; i < 4; ++i) {
     tell(Command::kAdvance);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.hpp"
+#include "support/test_state.hpp"
 
 namespace remora::snapshot {
 namespace {
@@ -31,6 +32,16 @@ TEST(Schedule, AClockSetBackFarMakesOneDueAtOnce) {
 TEST(Schedule, NoIntervalMeansNoSchedule) {
   EXPECT_FALSE(is_due(0, kNow, 0));
   EXPECT_FALSE(is_due(0, kNow, -1));
+}
+
+TEST(Schedule, WhoRecordsLeavesItForAWhileToOthers) {
+  const test::TestState state;
+  const Settings settings{.interval_ns = kHour};
+  state.history().control->last_snapshot_ns.store(static_cast<uint64_t>(kNow));
+  EXPECT_TRUE(snapshot_due(state.history(), settings, kNow + kHour));
+  EXPECT_FALSE(snapshot_due(state.history(), settings, kNow + kHour, kHour / 20));
+  EXPECT_TRUE(snapshot_due(state.history(), settings, kNow + kHour + kHour / 20, kHour / 20));
+  EXPECT_FALSE(snapshot_due(state.history(), {.interval_ns = 0}, kNow + 10 * kHour, kHour / 20));
 }
 
 }  // namespace

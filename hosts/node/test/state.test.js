@@ -185,11 +185,18 @@ test('log lines are called back, and drained', async (t) => {
   const lines = [];
   state.logCallback((level, text) => lines.push([level, text]), 0);
   fs.writeFileSync(path.join(state.directory, 'active.rsnap'), 'not a snapshot');
+  let refusals = 0;
   for (const ends = Date.now() + 60000; lines.length === 0 && Date.now() < ends;) {
-    state.tick();
+    try {
+      state.tick();
+    } catch (error) {
+      assert.strictEqual(error.status, Status.DAMAGED);
+      refusals += 1;
+    }
     await new Promise((done) => setTimeout(done, 20));
   }
   state.logCallback(null);
+  assert.strictEqual(refusals, 1, 'one refusal is thrown once');
   assert.ok(lines.some(([, text]) => text.includes('active.rsnap was refused')), JSON.stringify(lines));
   assert.ok(state.logDrain().some((line) => line.includes('active.rsnap was refused')));
 });

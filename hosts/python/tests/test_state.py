@@ -202,9 +202,14 @@ class Operating(StateTest):
         """Offers a bad snapshot, and ticks until that is noticed: within about a second."""
         (self.directory / "active.rsnap").write_bytes(b"not a snapshot")
         ends = time.monotonic() + 60
+        refusals = 0
         while not is_heard() and time.monotonic() < ends:
-            self.state.tick()
+            try:
+                self.state.tick()
+            except DamagedError:
+                refusals += 1
             time.sleep(0.02)
+        self.assertEqual(refusals, 1, "one refusal is raised once")
 
     def test_a_snapshot_brings_the_values_back(self) -> None:
         self.record(5, True)

@@ -64,7 +64,10 @@ class Operating(Handle):
         return self._with_path(self._raw.restore, path)
 
     def tick(self, now_ns: int = 0, budget_ns: int = 0) -> TickReport:
-        """Does the housekeeping that is due. Recording does so by itself, unless the state was opened with NO_AUTO_TICK."""
+        """Does the housekeeping that is due. Recording does so by itself, unless the state was opened with NO_AUTO_TICK.
+
+        An error that is raised is of the first part that failed, such as a new remora.json that was refused; the rest was
+        done. A thread that ticks for ever catches RemoraError."""
         report = remora_tick_report(ctypes.sizeof(remora_tick_report))
         self._call(self._raw.tick, now_ns, budget_ns, report)
         return _convert.tick_report(report)

@@ -1,0 +1,121 @@
+#include "store/contexts.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <thread>
+#include <vector>
+
+#include "support/test_state.hpp"
+
+namespace remora::store {
+namespace {
+
+class Contexts : public testing::Test {
+ protected:
+  const History& history() const { return state_.history(); }
+  uint32_t number(const std::vector<uint32_t>& labels) const { return context_of(history(), labels); }
+  std::vector<uint32_t> labels(uint32_t context) const {
+    uint32_t found[kMaxLabels] = {};
+    const uint32_t count = context_labels(history(), context, found);
+    return {found, found + count};
+  }
+
+  test::TestState state_;
+};
+
+TEST_F(Contexts, NoLabelsAreNoContext) {
+  EXPECT_EQ(number({}), 0U);
+  EXPECT_TRUE(labels(0).empty());
+}
+
+TEST_F(Contexts, ASetIsTheSameInAnyOrderAndWithRepeats) {
+  const uint32_t context = number({7, 3, 5});
+  EXPECT_GT(context, 0U);
+  EXPECT_LE(context, history().capacities.contexts);
+  EXPECT_EQ(number({3, 5, 7}), context);
+  EXPECT_EQ(number({5, 7, 3, 3, 5}), context);
+  EXPECT_EQ(labels(context), (std::vector<uint32_t>{3, 5, 7}));
+}
+
+TEST_F(Contexts, SetsThatDifferAreDifferent) {
+  std::map<uint32_t, std::vector<uint32_t>> known;
+  const std::vector<std::vector<uint32_t>> sets = {
+      {0},    {1},       {2},       {0, 1},      {0, 2},         {1, 2}, {3},
+      {1, 3}, {0, 1, 2}, {0, 1, 3}, {1'000'000}, {0, 1'000'000}, {2, 3}, {0, 3}};
+  for (const std::vector<uint32_t>& set : sets) {
+    const uint32_t context = number(set);
+    EXPECT_TRUE(known.emplace(context, set).second) << "of " << set.size() << " labels";
+    EXPECT_EQ(labels(context), set);
+  }
+}
+
+TEST_F(Contexts, HoldsAsManyLabelsAsATaskMayHave) {
+  const std::vector<uint32_t> most = {1, 2, 3, 4, 5, 6, 7, 8};
+  ASSERT_EQ(most.size(), kMaxLabels);
+  EXPECT_EQ(labels(number(most)), most);
+}
+
+TEST_F(Contexts, AFullTableTakesNoNewSetAndKeepsTheOldOnes) {
+  std::map<uint32_t, std::vector<uint32_t>> known;
+  uint32_t label = 0;
+  for (; label < 10 * history().capacities.contexts; ++label) {
+    const uint32_t context = number({label});
+    if (context == kContextFull) {
+      break;
+    }
+    known.emplace(context, std::vector<uint32_t>{label});
+  }
+  ASSERT_LT(label, 10 * history().capacities.contexts) << "it never was full";
+  EXPECT_GE(known.size(), history().capacities.contexts / 2U) << "full far too early";
+  EXPECT_EQ(number({label}), kContextFull);
+  for (const auto& [context, set] : known) {
+    EXPECT_EQ(number(set), context);
+    EXPECT_EQ(labels(context), set);
+  }
+}
+
+TEST_F(Contexts, AnEntryThatADeadProcessLeftWithoutLabelsIsCompletedByTheNext) {
+  const uint32_t context = number({4, 9});
+  history().contexts[context - 1].size.store(0);
+  EXPECT_TRUE(labels(context).empty()) << "half an entry shows no labels";
+  EXPECT_EQ(number({9, 4}), context);
+  EXPECT_EQ(labels(context), (std::vector<uint32_t>{4, 9}));
+}
+
+TEST_F(Contexts, NumbersAndSizesThatCannotBeShowNoLabels) {
+  const uint32_t context = number({4, 9});
+  for (const uint32_t none : {history().capacities.contexts + 1, kContextFull, UINT32_MAX}) {
+    EXPECT_TRUE(labels(none).empty()) << none;
+  }
+  for (const uint64_t size : {uint64_t{1}, uint64_t{kMaxLabels + 2}, UINT64_MAX}) {
+    history().contexts[context - 1].size.store(size);
+    EXPECT_TRUE(labels(context).empty()) << size;
+  }
+}
+
+TEST_F(Contexts, ThreadsThatBringASetAtOnceGetOneNumber) {
+  constexpr uint32_t kThreads = 4;
+  constexpr uint32_t kSets = 20;
+  std::vector<std::vector<uint32_t>> seen(kThreads);
+  std::vector<std::thread> threads;
+  for (uint32_t t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (uint32_t s = 0; s < kSets; ++s) {
+        seen[t].push_back(number({s, s + 100}));
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  for (uint32_t t = 1; t < kThreads; ++t) {
+    EXPECT_EQ(seen[t], seen[0]);
+  }
+  std::sort(seen[0].begin(), seen[0].end());
+  EXPECT_EQ(std::unique(seen[0].begin(), seen[0].end()), seen[0].end());
+}
+
+}  // namespace
+}  // namespace remora::store
