@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 // The public API of Remora for Node. Methods are the C functions of the same names; include/remora says what each does.
 export * from './constants.js';
 
@@ -63,7 +64,8 @@ export interface Report {
   userRating?: number;
   toolCallsCorrect?: number;
   toolCallsTotal?: number;
-  metrics?: Readonly<Record<string, number>>;
+  /** By name, or in a Map by name or id. */
+  metrics?: Readonly<Record<string, number>> | ReadonlyMap<Ref, number>;
   next?: { agent?: Ref; taskType?: Ref; labels?: readonly Ref[] };
   /** The task was not run: frees the decision, teaches nothing. */
   abandoned?: boolean;
@@ -283,16 +285,29 @@ export class RemoraError extends Error {
   osErrno: number;
   /** route only: the safe choice to go on with. */
   decision?: Decision;
+  /** safetyCheck only: the safe answer, "not allowed". */
+  verdict?: SafetyVerdict;
+  /** rolloutGate only: the safe answer, "not inside". */
+  gate?: Gate;
   /** Batches only: the answers, those of the failed items included. */
   results?: Decision[] | Reward[];
   done?: number;
   firstFailed?: number;
 }
 
+export interface LoadOptions {
+  /** Without one, REMORA_LIBRARY, the package's own folder and the system are searched. */
+  path?: string;
+  /** true insists on the addon, false calls through koffi alone; left out, the addon is taken where it was built. */
+  native?: boolean;
+}
+
 /** The loaded plugin. */
 export class Library {
-  constructor(options?: { path?: string });
+  constructor(options?: LoadOptions);
   readonly path: string;
+  /** Whether the addon makes the hot calls. */
+  readonly native: boolean;
   readonly abiVersion: number;
   readonly version: string;
   statusText(code: number): string;
@@ -307,6 +322,7 @@ export class Pending {
   readonly variantName: string;
   report(outcome?: Report): void;
   dispose(): void;
+  [Symbol.dispose](): void;
 }
 
 /** An open state directory. */
@@ -317,6 +333,7 @@ export class State {
   readonly handle: number;
   readonly isOpen: boolean;
   close(): void;
+  [Symbol.dispose](): void;
 
   intern(kind: number, name: string): number;
   find(kind: number, name: string): number;
@@ -373,6 +390,6 @@ export class State {
 }
 
 /** The library, found and loaded once for the thread. */
-export function load(options?: { path?: string }): Library;
+export function load(options?: LoadOptions): Library;
 /** Opens a state directory with the library that is found, or the one given. */
 export function open(directory: string, options?: OpenOptions & { library?: Library }): State;
