@@ -1,6 +1,7 @@
-/* The frequent calls of the library as functions of Node without arguments: the structs that they read and write stand
- * in one buffer, the mailbox, that the package fills and reads. koffi does the same; this saves what it costs to hand
- * over each argument. Keeps nothing between calls but library and mailbox, so each worker thread has its own.
+/* The frequent calls of the library as functions of Node without arguments: the structs that they read and
+ * write stand in one buffer, the mailbox, that the package fills and reads. koffi does the same; this saves
+ * what it costs to hand over each argument. Keeps nothing between calls but library and mailbox, so each
+ * worker thread has its own.
  *
  * load(path, mailbox) gives an object with the functions, bound to the library that it loaded. */
 #include <node_api.h>
@@ -53,7 +54,8 @@ static napi_value record_result(napi_env env, napi_callback_info info) {
   const Bound* bound = bound_to(env, info);
   Mailbox* m = bound->mailbox;
   const remora_outcome* seen = &m->outcome;
-  m->code = bound->api.record_result(m->handle, seen->decision_id, seen->success, seen->duration_ns, &m->error);
+  m->code =
+      bound->api.record_result(m->handle, seen->decision_id, seen->success, seen->duration_ns, &m->error);
   return NULL;
 }
 
