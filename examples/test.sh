@@ -20,12 +20,21 @@ programs=()
 for language in ${REMORA_EXAMPLES_OF:-c cpp rust go node python}; do
   case $language in
     c | cpp) programs+=("$language=$built/$language/{}") ;;
+    rust)
+      can_rust || { missing "$no_rust"; continue; }
+      minimal=$(build_rust minimal)
+      build_rust quickstart >/dev/null
+      programs+=("rust=$(dirname "$minimal")/{}")
+      ;;
+    go)
+      can_go || { missing "$no_go"; continue; }
+      for example in minimal quickstart; do build_go 0 "$here/go/$example" "$work/go_$example"; done
+      programs+=("go=$work/go_{}")
+      ;;
     node)
-      if prepare_node "$work/node" "$here/node/minimal.mjs" "$here/node/quickstart.mjs"; then
-        programs+=("node=node $work/node/{}.mjs")
-      else
-        missing "node, or koffi in $cache/node: run script/setup"
-      fi
+      can_node || { missing "$no_node"; continue; }
+      prepare_node "$work/node" "$here/node/minimal.mjs" "$here/node/quickstart.mjs"
+      programs+=("node=node $work/node/{}.mjs")
       ;;
     python) programs+=("python=$python $here/python/{}.py") ;;
   esac

@@ -15,15 +15,30 @@ has "$python" || { missing python3; exit 77; }
 mkdir -p "$work"
 programs=("C=$built/bench_c" "C++=$built/bench_cpp")
 
-if prepare_node "$work/node" "$here/bench.mjs" >&2; then
+if can_rust; then
+  rust=$(build_rust cost_at_the_border)
+  programs+=("Rust=$rust")
+else
+  missing "$no_rust" >&2
+fi
+if can_go; then
+  ! has "${CC:-cc}" || { build_go 1 "$root/hosts/go/internal/border" "$work/go_cgo" && programs+=("Go, cgo=$work/go_cgo"); }
+  build_go 0 "$root/hosts/go/internal/border" "$work/go_purego"
+  programs+=("Go, purego=$work/go_purego")
+else
+  missing "$no_go" >&2
+fi
+if can_node; then
+  prepare_node "$work/node" "$here/bench.mjs"
   node="node --expose-gc --max-semi-space-size=128 $work/node/bench.mjs"
   programs+=("Node, koffi=REMORA_NODE_KOFFI=1 $node")
   [[ ! -f $work/node/node_modules/remora/build/remora.node ]] || programs+=("Node, addon=$node")
 else
-  missing "node, or koffi in $cache/node: run script/setup" >&2
+  missing "$no_node" >&2
 fi
 programs+=("Python, ctypes=REMORA_PYTHON_CTYPES=1 PYTHONPATH=$root/hosts/python/src $python $here/bench.py")
-if prepare_python "$python" "$work/python"; then
+if can_extend_python "$python"; then
+  prepare_python "$python" "$work/python"
   programs+=("Python, extension=PYTHONPATH=$work/python $python $here/bench.py")
 else
   missing "C compiler or Python.h: the extension is not measured" >&2

@@ -16,10 +16,23 @@ has "$python" || { missing python3; exit 77; }
 mkdir -p "$work"
 workers=("c=$built/together_worker_c" "c++=$built/together_worker_cpp" "python=$python $here/worker.py")
 
-if prepare_node "$work/node" "$here/worker.mjs"; then
+if can_node; then
+  prepare_node "$work/node" "$here/worker.mjs"
   workers+=("node=node $work/node/worker.mjs")
 else
-  missing "node, or koffi in $cache/node: run script/setup"
+  missing "$no_node"
+fi
+if can_rust; then
+  rust=$(build_rust together_worker)
+  workers+=("rust=$rust")
+else
+  missing "$no_rust"
+fi
+if can_go; then
+  build_go 0 "$root/hosts/go/internal/together" "$work/worker_go"
+  workers+=("go=$work/worker_go")
+else
+  missing "$no_go"
 fi
 
 REMORA_LIBRARY=$library PYTHONPATH=$root/hosts/python/src PYTHONDONTWRITEBYTECODE=1 \
