@@ -149,7 +149,7 @@ class Calls:
         state, given = self.states[on], [self._outcome(each) for each in outcomes]
         if rewards:
             return {"done": len(given), "first_failed": len(given), "rewards": plain(state.record_outcome_batch(given))}
-        inputs = (raw_structs.remora_outcome * len(given))(*(state._raw_outcome(each) for each in given))
+        inputs = state._raw_outcomes(given)
         batch = raw_structs.remora_batch(ctypes.sizeof(raw_structs.remora_batch), 0, len(given))
         error = raw_structs.remora_error(ctypes.sizeof(raw_structs.remora_error))
         try:
