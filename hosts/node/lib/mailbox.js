@@ -2,9 +2,11 @@
 // makes no memory, and the addon needs no arguments.
 'use strict';
 
-const { LAYOUTS, clear, viewed } = require('./codec.js');
+const { LAYOUTS, clear, make, viewed } = require('./codec.js');
 
 const HIGH = 0x100000000;
+// Items of a batch whose memory is kept: about 200 KiB for the thread.
+const KEPT = 256;
 // As struct Mailbox of native/remora.c has them, behind a head of 16 bytes: handle, code.
 const PLACES = {
   task: 'remora_task',
@@ -19,6 +21,8 @@ const PLACES = {
 };
 
 class Mailbox {
+  #batches = new Map();
+
   constructor() {
     const sizes = Object.values(PLACES).map((name) => LAYOUTS[name].size);
     this.buffer = new ArrayBuffer(sizes.reduce((sum, size) => sum + size, 16));
@@ -28,6 +32,13 @@ class Mailbox {
       this[place] = clear(name, viewed(LAYOUTS[name].size, this.buffer, at));
       at += LAYOUTS[name].size;
     }
+  }
+
+  /** Room for `count` structs of a batch, as new; that of small batches is used again by the next. */
+  batch(structName, count) {
+    if (count > KEPT) return make(structName, count);
+    if (!this.#batches.has(structName)) this.#batches.set(structName, make(structName, KEPT));
+    return clear(structName, this.#batches.get(structName), count);
   }
 }
 

@@ -11,7 +11,11 @@ const { decisionOf, rewardOf, words } = require('./results.js');
 const T = words('remora_task');
 const O = words('remora_outcome');
 const TASK_WORDS = LAYOUTS.remora_task.size >> 2;
+const OUTCOME_WORDS = LAYOUTS.remora_outcome.size >> 2;
 const NO_LABELS = Object.freeze([]);
+// Field by field, by name: a loop over names costs twice as much. What is not given is left as it is.
+const put = Object.fromEntries(Object.entries(WRITE).map(([type, writeIt]) =>
+  [type, (memory, at, value, name) => { if (value !== undefined && value !== null) writeIt(memory, at, value, name); }]));
 
 class Routing extends Naming {
   route(task = {}) {
@@ -31,8 +35,8 @@ class Routing extends Naming {
   }
 
   routeBatch(tasks) {
-    const inputs = make('remora_task', tasks.length);
-    tasks.forEach((task, place) => this.writeTask(task, inputs, place));
+    const inputs = this.library.box.batch('remora_task', tasks.length);
+    for (let place = 0; place < tasks.length; ++place) this.writeTask(tasks[place], inputs, place);
     return this.batch(this.raw.route_batch, inputs, 'remora_decision', tasks.length, decisionOf);
   }
 
@@ -59,8 +63,8 @@ class Routing extends Naming {
   }
 
   recordOutcomeBatch(outcomes) {
-    const inputs = make('remora_outcome', outcomes.length);
-    outcomes.forEach((outcome, place) => this.writeOutcome(outcome, inputs, place));
+    const inputs = this.library.box.batch('remora_outcome', outcomes.length);
+    for (let place = 0; place < outcomes.length; ++place) this.writeOutcome(outcomes[place], inputs, place);
     return this.batch(this.raw.record_outcome_batch, inputs, 'remora_reward', outcomes.length, rewardOf);
   }
 
@@ -91,18 +95,18 @@ class Routing extends Naming {
   }
 
   batch(fn, inputs, outName, count, convert) {
-    const outputs = make(outName, count);
-    const batch = write('remora_batch', make('remora_batch'), { count });
-    const { error } = this.library.box;
-    const code = fn(this.handle, inputs, outputs, batch, error);
-    const results = Array.from({ length: count }, (_none, i) => convert(outputs, i));
+    const { box } = this.library;
+    const outputs = box.batch(outName, count);
+    const batch = write('remora_batch', box.batch('remora_batch', 1), { count });
+    const code = fn(this.handle, inputs, outputs, batch, box.error);
+    const results = new Array(count);
+    for (let i = 0; i < count; ++i) results[i] = convert(outputs, i);
     if (code === Status.OK) return results;
     const { done, firstFailed } = read('remora_batch', batch);
-    throw Object.assign(this.library.errorOf(code, error), { results, done, firstFailed });
+    throw Object.assign(this.library.errorOf(code, box.error), { results, done, firstFailed });
   }
 
   writeTask(task, memory, place) {
-    const { unitKey, allowedVariants, nowNs, draw } = task;
     const agent = this.idOf(Kind.AGENT, task.agent);
     const taskType = this.idOf(Kind.TASK_TYPE, task.taskType);
     const category = this.idOf(Kind.CATEGORY, task.category);
@@ -113,10 +117,10 @@ class Routing extends Naming {
     WRITE.u32(memory, at + T.agent, agent, 'agent');
     WRITE.u32(memory, at + T.task_type, taskType, 'taskType');
     WRITE.u32(memory, at + T.category, category, 'category');
-    if (unitKey !== undefined) WRITE.u64(memory, at + T.unit_key, unitKey, 'unitKey');
-    if (allowedVariants !== undefined) WRITE.u64(memory, at + T.allowed_variants, allowedVariants, 'allowedVariants');
-    if (nowNs !== undefined) WRITE.i64(memory, at + T.now_ns, nowNs, 'nowNs');
-    if (draw !== undefined) WRITE.u64(memory, at + T.draw, draw, 'draw');
+    put.u64(memory, at + T.unit_key, task.unitKey, 'unitKey');
+    put.u64(memory, at + T.allowed_variants, task.allowedVariants, 'allowedVariants');
+    put.i64(memory, at + T.now_ns, task.nowNs, 'nowNs');
+    put.u64(memory, at + T.draw, task.draw, 'draw');
     memory.u32[at + T.label_count] = labels.length;
     for (let i = 0; i < labels.length; ++i) WRITE.u32(memory, at + T.labels + i, labels[i], 'label');
   }
@@ -131,27 +135,26 @@ class Routing extends Naming {
   }
 
   writeOutcome(outcome, memory, place) {
-    write('remora_outcome', memory, {
-      flags: (outcome.quality !== undefined ? OutcomeFlag.HAS_QUALITY : 0) |
-        (outcome.userRating !== undefined ? OutcomeFlag.HAS_RATING : 0) |
-        (outcome.next ? OutcomeFlag.HAS_NEXT : 0) | (outcome.abandoned ? OutcomeFlag.ABANDONED : 0),
-      decisionId: outcome.decisionId,
-      nowNs: outcome.nowNs,
-      success: outcome.success,
-      criticalError: outcome.criticalError,
-      safetyViolation: outcome.safetyViolation,
-      complaint: outcome.complaint,
-      quality: outcome.quality,
-      durationNs: outcome.durationNs,
-      costMicros: outcome.costMicros,
-      errorCount: outcome.errorCount,
-      userCorrections: outcome.userCorrections,
-      tokensIn: outcome.tokensIn,
-      tokensOut: outcome.tokensOut,
-      userRating: outcome.userRating,
-      toolCallsCorrect: outcome.toolCallsCorrect,
-      toolCallsTotal: outcome.toolCallsTotal,
-    }, place);
+    const at = place * OUTCOME_WORDS;
+    memory.u32[at + O.flags] = (outcome.quality !== undefined ? OutcomeFlag.HAS_QUALITY : 0) |
+      (outcome.userRating !== undefined ? OutcomeFlag.HAS_RATING : 0) |
+      (outcome.next ? OutcomeFlag.HAS_NEXT : 0) | (outcome.abandoned ? OutcomeFlag.ABANDONED : 0);
+    put.u64(memory, at + O.decision_id, outcome.decisionId, 'decisionId');
+    put.i64(memory, at + O.now_ns, outcome.nowNs, 'nowNs');
+    put.u32(memory, at + O.success, outcome.success, 'success');
+    put.u32(memory, at + O.critical_error, outcome.criticalError, 'criticalError');
+    put.u32(memory, at + O.safety_violation, outcome.safetyViolation, 'safetyViolation');
+    put.u32(memory, at + O.complaint, outcome.complaint, 'complaint');
+    put.f64(memory, at + O.quality, outcome.quality, 'quality');
+    put.i64(memory, at + O.duration_ns, outcome.durationNs, 'durationNs');
+    put.i64(memory, at + O.cost_micros, outcome.costMicros, 'costMicros');
+    put.u32(memory, at + O.error_count, outcome.errorCount, 'errorCount');
+    put.u32(memory, at + O.user_corrections, outcome.userCorrections, 'userCorrections');
+    put.u64(memory, at + O.tokens_in, outcome.tokensIn, 'tokensIn');
+    put.u64(memory, at + O.tokens_out, outcome.tokensOut, 'tokensOut');
+    put.f64(memory, at + O.user_rating, outcome.userRating, 'userRating');
+    put.u32(memory, at + O.tool_calls_correct, outcome.toolCallsCorrect, 'toolCallsCorrect');
+    put.u32(memory, at + O.tool_calls_total, outcome.toolCallsTotal, 'toolCallsTotal');
     if (!outcome.decisionId) this.writeNames(outcome, memory, place);
     if (outcome.next) this.writeNext(outcome.next, memory, place);
     if (outcome.metrics) this.writeMetrics(outcome.metrics, memory, place);
