@@ -54,6 +54,8 @@ export class Pending {
   readonly decision: Decision;
   readonly variant: number;
   readonly variantName: string;
+  /** The shadow run that the decision asks for, as a task of its own; null where none is asked for. Not taken, it is abandoned. */
+  takeShadow(): Pending | null;
   /** Says how it went. The last report counts. */
   report(outcome?: Report): void;
   /** Records what was reported, and abandons what was not. Further calls do nothing. */

@@ -241,6 +241,25 @@ test('a task that is disposed without a report is abandoned', (t) => {
   assert.deepStrictEqual([state.statsGet().visits, state.statsGet().pending], [1, 0]);
 });
 
+test('a shadow run is a task of its own, and abandoned when it is not taken', (t) => {
+  const { state, agent } = withState(t);
+  state.rolloutStart('quick-first', { agent, treatment: 'quick', stages: [{ mode: Mode.SHADOW, shareBasisPoints: 10000 },
+    { mode: Mode.FULL, shareBasisPoints: 10000 }] });
+  for (const taken of [true, false]) {
+    const task = state.task({ agent });
+    const shadow = taken ? task.takeShadow() : null;
+    assert.strictEqual(shadow?.variantName, taken ? 'quick' : undefined);
+    for (const each of [shadow, task]) {
+      each?.report({ success: true });
+      each?.dispose();
+    }
+    if (taken) assert.strictEqual(task.takeShadow(), null);
+  }
+  state.tick();
+  assert.deepStrictEqual([state.statsGet().pending, state.variantInfo(agent, 'quick').outcomes, state.variantInfo(agent, 'careful').outcomes],
+    [0, 1, 2]);
+});
+
 test('a closed state answers with an error, and closing twice is harmless', (t) => {
   const { state } = withState(t);
   state.close();
