@@ -4,39 +4,24 @@
  *   cc -I include examples/c/minimal.c -o minimal
  *   REMORA_LIBRARY=build/release/lib/libremora.so ./minimal
  *
- * What is learned stays in the folder remora-state (or the one given as argument): run it again, and it goes
- * on there. */
+ * What is learned stays in the folder remora-state: run it again, and it goes on there. quickstart.c handles
+ * errors. */
 #include <remora/remora_loader.h>
-#include <stdio.h>
 
-int main(int argc, char** argv) {
-  const char* folder = argc > 1 ? argv[1] : "remora-state";
+int main(void) {
   remora_api remora;
-  char text[1024] = "";
+  char text[1024];
   if (remora_load(&remora, NULL, text, sizeof text) != REMORA_OK) {
-    fprintf(stderr, "%s\n", text);
-    return 1;
+    return puts(text); /* where it looked, and what to do */
   }
-
   uint64_t state = 0;
-  remora_id agent = 0;
-  remora_error error = REMORA_ERROR_INIT;
   remora_decision decision = {.struct_size = sizeof decision};
-  if (remora.open(folder, strlen(folder), NULL, &state, &error) != REMORA_OK ||
-      remora.agent_define(state, "backend-architect", "careful,quick", &agent, &error) != REMORA_OK ||
-      remora.route_named(state, "backend-architect", "api-design", 0, &decision, &error) != REMORA_OK) {
-    fprintf(stderr, "%s\n", error.text); /* a host goes on all the same: with its own default */
-  }
-  remora.variant_name(state, agent, decision.variant, text, sizeof text, NULL);
-  printf("run backend-architect as '%s': Q-value %.3f after %u outcomes\n", text, decision.q_value,
-         decision.visits);
-
-  /* ... the agent works: here it succeeds, in 1.2 seconds ... */
-  const int32_t recorded = remora.record_result(state, decision.decision_id, 1, 1200000000, &error);
-  if (recorded != REMORA_OK) {
-    fprintf(stderr, "%s\n", error.text);
-  }
+  remora.open("remora-state", 12, NULL, &state, NULL);
+  remora.agent_define(state, "backend-architect", "careful,quick", NULL, NULL);
+  remora.route_named(state, "backend-architect", "api-design", 0, &decision, NULL);
+  remora.variant_name(state, decision.agent, decision.variant, text, sizeof text, NULL);
+  printf("run as %s\n", text); /* here the agent works, for 1.2 seconds */
+  remora.record_result(state, decision.decision_id, 1, 1200000000, NULL);
   remora.close(state, NULL);
-  remora_unload(&remora);
-  return recorded == REMORA_OK ? 0 : 1;
+  return 0;
 }

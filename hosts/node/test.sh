@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Tests the Node package: types, then every test. Uses no network: script/setup has put the packages of package-lock.json into the cache.
+# Tests the Node package: types, then every test and transcript through koffi alone, and again with the addon where it can be built.
+# Uses no network: script/setup has put the packages of package-lock.json into the cache.
 #   hosts/node/test.sh LIBRARY
 # Exit status 77: skipped, for want of a tool; in CI that is a failure.
 set -euo pipefail
@@ -10,10 +11,9 @@ modules=${REMORA_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/remora}/node/no
 missing() {
   echo "skipped: no $1"
   [[ ${CI:-} != true ]] || exit 1
-  exit 77
 }
-command -v node >/dev/null || missing node
-[[ -d $modules/koffi ]] || missing "koffi in $modules: run script/setup"
+command -v node >/dev/null || { missing node; exit 77; }
+[[ -d $modules/koffi ]] || { missing "koffi in $modules: run script/setup"; exit 77; }
 
 work=$root/build/hosts/node
 rm -rf "$work"
@@ -26,5 +26,14 @@ echo "== types"
 node "$modules/typescript/bin/tsc" --strict --noEmit --module node16 --moduleResolution node16 --target es2022 --types node \
   --typeRoots "$modules/@types" test/types.ts
 
-echo "== tests"
-REMORA_LIBRARY=$library REMORA_ROOT=$root node --test test/*.test.js
+export REMORA_LIBRARY=$library REMORA_ROOT=$root
+echo "== koffi"
+REMORA_TEST_NATIVE=0 REMORA_NODE_KOFFI=1 node --test test/*.test.js
+
+if ! command -v "${CC:-cc}" >/dev/null; then
+  missing "C compiler: the addon is not tested"
+else
+  echo "== addon"
+  REMORA_INCLUDE=$root/include node native/build.js
+  REMORA_TEST_NATIVE=1 node --test test/*.test.js
+fi

@@ -1,4 +1,5 @@
-// Replays every transcript through the C functions, as remora_loader.h finds them.
+// Replays every transcript through the C functions, as remora_loader.h finds them, and through the C++
+// wrapper.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 
 #include "conformance/match.hpp"
 #include "conformance/session.hpp"
+#include "conformance/wrapped.hpp"
 
 namespace remora::conformance {
 namespace {
@@ -52,6 +54,8 @@ const remora_api& plugin() {
 
 class Transcripts : public testing::TestWithParam<std::string> {
  protected:
+  explicit Transcripts(const remora_api& api = plugin()) : session_{api, structs_} {}
+
   void play(const Json& transcript) {
     const Json preludes = transcript.value("before", Json::array());
     for (const Json& prelude : preludes) {
@@ -119,12 +123,21 @@ class Transcripts : public testing::TestWithParam<std::string> {
   const Json baseline_ = read_json(std::string(REMORA_SOURCE_FOLDER) + "/abi/baseline/v1.json");
   const Structs structs_{baseline_.at("structs")};
   Words words_{baseline_.at("constants")};
-  Session session_{plugin(), structs_};
+  Session session_;
+};
+
+class TranscriptsInCpp : public Transcripts {
+ protected:
+  TranscriptsInCpp() : Transcripts(wrapped_plugin(REMORA_LIBRARY_PATH)) {}
 };
 
 TEST_P(Transcripts, GiveTheRecordedAnswers) { play(read_json(GetParam())); }
 
 INSTANTIATE_TEST_SUITE_P(All, Transcripts, testing::ValuesIn(all_transcripts()), test_name);
+
+TEST_P(TranscriptsInCpp, GiveTheRecordedAnswers) { play(read_json(GetParam())); }
+
+INSTANTIATE_TEST_SUITE_P(All, TranscriptsInCpp, testing::ValuesIn(all_transcripts()), test_name);
 
 }  // namespace
 }  // namespace remora::conformance

@@ -13,10 +13,18 @@ class Pending {
   #started = process.hrtime.bigint();
   #recorded = false;
 
-  constructor(state, task) {
+  constructor(state, task, decision = decisionFor(state, task)) {
     this.#state = state;
-    this.decision = decisionFor(state, task);
-    this.variant = this.decision.variant;
+    this.decision = decision;
+    this.variant = decision.variant;
+  }
+
+  /** The shadow run that the decision asks for, as a task of its own; null where none is asked for. Not taken, it is abandoned. */
+  takeShadow() {
+    const { shadowDecisionId, shadowVariant } = this.decision;
+    if (!shadowDecisionId) return null;
+    this.decision = { ...this.decision, shadowDecisionId: 0 };
+    return new Pending(this.#state, null, { ...this.decision, decisionId: shadowDecisionId, variant: shadowVariant });
   }
 
   /** Name of the variant to run; empty where the agent is not known. */

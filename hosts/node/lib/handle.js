@@ -2,11 +2,10 @@
 'use strict';
 
 const { Kind } = require('./constants.js');
-const { LAYOUTS, make, read, write } = require('./codec.js');
-const { number } = require('./library.js');
+const { LAYOUTS, make, read, viewed, write } = require('./codec.js');
 
 class Handle {
-  #ids = new Map();
+  #ids = [];
 
   constructor(library, handle, directory) {
     this.library = library;
@@ -36,12 +35,12 @@ class Handle {
   /** The id of a name. Agents and rollouts must exist; other names are made at their first use. */
   idOf(kind, name) {
     if (typeof name !== 'string') return name ?? 0;
-    const key = `${kind} ${name}`;
-    let id = this.#ids.get(key);
+    const known = this.#ids[kind] ??= new Map();
+    let id = known.get(name);
     if (id === undefined) {
       const asked = kind === Kind.AGENT || kind === Kind.ROLLOUT ? this.raw.find : this.raw.intern;
       id = this.askForId(asked, kind, name);
-      this.#ids.set(key, id);
+      known.set(name, id);
     }
     return id;
   }
@@ -53,9 +52,9 @@ class Handle {
 
   /** An id that ask(memory) has the library write. */
   id(ask) {
-    const memory = number(4);
+    const memory = viewed(4);
     ask(memory);
-    return memory.view.getUint32(0, true);
+    return memory.u32[0];
   }
 
   call(fn, ...parameters) {
@@ -72,13 +71,13 @@ class Handle {
   /** Walks a list of the library from place `start` on, a page at a time. */
   *pages(structName, start, fn) {
     const page = 64;
-    const cursor = number(8);
-    const count = number(4);
-    cursor.view.setBigUint64(0, BigInt(start), true);
+    const cursor = viewed(8);
+    const count = viewed(4);
+    cursor.big[0] = BigInt(start);
     for (;;) {
       const items = make(structName, page);
       this.library.check(fn(this.handle, cursor, items, LAYOUTS[structName].size, page, count));
-      const written = count.view.getUint32(0, true);
+      const written = count.u32[0];
       if (written === 0) return;
       for (let i = 0; i < written; ++i) yield read(structName, items, i);
     }

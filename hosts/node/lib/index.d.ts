@@ -1,278 +1,11 @@
+/// <reference lib="esnext.disposable" />
 // The public API of Remora for Node. Methods are the C functions of the same names; include/remora says what each does.
 export * from './constants.js';
-
-/** An agent, task type and so on: its name, or its id. Names are looked up once for each state. */
-export type Ref = number | string;
-/** 64 bits: a safe integer or a BigInt. */
-export type Wide = number | bigint;
-
-export interface Task {
-  /** Without one, the agent is chosen too, among those of `category` or all. */
-  agent?: Ref;
-  taskType?: Ref;
-  /** User, session or episode, for sticky assignment. */
-  unitKey?: Wide;
-  labels?: readonly Ref[];
-  /** Bit i allows variant i; 0 = all. */
-  allowedVariants?: Wide;
-  category?: Ref;
-  /** Nanoseconds since 1970; 0 = the library's clock. */
-  nowNs?: Wide;
-  /** Random draw for a repeatable decision; 0 = the library's own generator. */
-  draw?: Wide;
-}
-
-export interface Decision {
-  flags: number;
-  /** A safe integer. Report the outcome under it; 0 = not tracked. */
-  decisionId: number;
-  shadowDecisionId: number;
-  agent: number;
-  taskType: number;
-  /** Run this one. */
-  variant: number;
-  baselineVariant: number;
-  learnedVariant: number;
-  shadowVariant: number;
-  reason: number;
-  mode: number;
-  qValue: number;
-  propensity: number;
-  epsilon: number;
-  visits: number;
-  rollout: number;
-  stage: number;
-  explored: boolean;
-  monitored: boolean;
-  wantsShadow: boolean;
-}
-
-/** What the host saw; undefined means not given. */
-export interface Report {
-  success?: boolean;
-  durationNs?: number;
-  quality?: number;
-  errorCount?: number;
-  costMicros?: number;
-  tokensIn?: number;
-  tokensOut?: number;
-  criticalError?: boolean;
-  safetyViolation?: boolean;
-  complaint?: boolean;
-  userCorrections?: number;
-  userRating?: number;
-  toolCallsCorrect?: number;
-  toolCallsTotal?: number;
-  metrics?: Readonly<Record<string, number>>;
-  next?: { agent?: Ref; taskType?: Ref; labels?: readonly Ref[] };
-  /** The task was not run: frees the decision, teaches nothing. */
-  abandoned?: boolean;
-  nowNs?: Wide;
-}
-
-export interface Outcome extends Report {
-  /** 0 or left out: by the names below. */
-  decisionId?: number;
-  agent?: Ref;
-  variant?: Ref;
-  taskType?: Ref;
-  labels?: readonly Ref[];
-}
-
-export interface Reward {
-  flags: number;
-  learned: boolean;
-  reward: number;
-  target: number;
-  qBefore: number;
-  qAfter: number;
-  successTerm: number;
-  qualityTerm: number;
-  timeTerm: number;
-  errorTerm: number;
-  costTerm: number;
-  visits: number;
-}
-
-export interface Classification {
-  taskType: number;
-  confidence: number;
-  runnerUp: number;
-  score: number;
-  runnerUpScore: number;
-}
-
-export interface SafetyVerdict {
-  allowed: boolean;
-  reason: number;
-  safeVariant: number;
-  windowCount: number;
-  windowSuccesses: number;
-  hourCount: number;
-  hourSuccesses: number;
-  dayCount: number;
-  daySuccesses: number;
-  successRate: number;
-  intervalLow: number;
-  intervalHigh: number;
-  minimum: number;
-  blockedSinceNs: bigint;
-  probationNs: bigint;
-}
-
-export interface Gate {
-  inside: boolean;
-  rollout: number;
-  stage: number;
-  mode: number;
-  state: number;
-  shareBasisPoints: number;
-  reason: number;
-}
-
-export interface Stage {
-  mode: number;
-  shareBasisPoints?: number;
-  minimumSamples?: number;
-  minimumNs?: Wide;
-  margin?: number;
-  maximumDrop?: number;
-}
-
-export interface RolloutStatus {
-  state: number;
-  rollout: number;
-  agent: number;
-  treatment: number;
-  stage: number;
-  stageCount: number;
-  mode: number;
-  shareBasisPoints: number;
-  reason: number;
-  treatmentCount: number;
-  treatmentSuccesses: number;
-  baselineCount: number;
-  baselineSuccesses: number;
-  samplesNeeded: number;
-  startedNs: bigint;
-  stageStartedNs: bigint;
-  stageEndsNs: bigint;
-  difference: number;
-  differenceLow: number;
-  differenceHigh: number;
-}
-
-export interface Agent {
-  flags: number;
-  agent: number;
-  category: number;
-  variantCount: number;
-  baselineVariant: number;
-  safeVariant: number;
-  rollout: number;
-  blockedVariants: bigint;
-  retiredVariants: bigint;
-}
-
-export interface Variant {
-  flags: number;
-  agent: number;
-  variant: number;
-  tier: number;
-  blocked: boolean;
-  costMicros: number;
-  outcomes: number;
-  successes: number;
-  meanReward: number;
-  meanDurationNs: number;
-  meanCostMicros: number;
-}
-
-export interface SnapshotInfo {
-  kind: number;
-  sequence: number;
-  takenNs: bigint;
-  rows: number;
-  visits: number;
-  bytes: number;
-  generation: number;
-  checksum: number;
-}
-
-export interface Control {
-  enabled: boolean;
-  learning: boolean;
-  mode: number;
-  source: number;
-}
-
-export interface TickReport {
-  flags: number;
-  folded: number;
-  reclaimed: number;
-  snapshots: number;
-  stageChanges: number;
-  configReloads: number;
-  restores: number;
-  unblocked: number;
-  nextDueNs: bigint;
-}
-
-export interface QCell {
-  flags: number;
-  agent: number;
-  taskType: number;
-  variant: number;
-  visits: number;
-  qValue: number;
-  labels: number[];
-  updatedNs: bigint;
-}
-
-export interface Event {
-  kind: number;
-  sequence: number;
-  timeNs: bigint;
-  severity: number;
-  agent: number;
-  variant: number;
-  rollout: number;
-  stage: number;
-  reason: number;
-  value: number;
-  threshold: number;
-  detail: bigint[];
-}
-
-export interface Stats {
-  processes: number;
-  generation: number;
-  states: number;
-  stateCapacity: number;
-  names: number;
-  nameCapacity: number;
-  ledgerSlots: number;
-  decisions: number;
-  pending: number;
-  outcomes: number;
-  explored: number;
-  events: number;
-  visits: number;
-  heapBytes: number;
-  mappedBytes: number;
-  lastSnapshotNs: bigint;
-}
-
-export interface OpenOptions {
-  /** Of OpenFlag. */
-  flags?: number;
-  durability?: number;
-  /** Capacities count only when this call makes the state; 0 takes the defaults. */
-  states?: number;
-  ledgerSlots?: number;
-  names?: number;
-  syncIntervalNs?: Wide;
-}
+export * from './values.js';
+import type {
+  Agent, Classification, Control, Decision, Event, Gate, OpenOptions, Outcome, QCell, Ref, Report, Reward, RolloutStatus, SafetyVerdict, SnapshotInfo,
+  Stage, Stats, Task, TickReport, Variant, Wide,
+} from './values.js';
 
 /** A call failed. The message is the library's: what was wrong, with which value, and what to do. */
 export class RemoraError extends Error {
@@ -283,20 +16,36 @@ export class RemoraError extends Error {
   osErrno: number;
   /** route only: the safe choice to go on with. */
   decision?: Decision;
+  /** safetyCheck only: the safe answer, "not allowed". */
+  verdict?: SafetyVerdict;
+  /** rolloutGate only: the safe answer, "not inside". */
+  gate?: Gate;
   /** Batches only: the answers, those of the failed items included. */
   results?: Decision[] | Reward[];
   done?: number;
   firstFailed?: number;
 }
 
+export interface LoadOptions {
+  /** Without one, REMORA_LIBRARY, the package's own folder and the system are searched. */
+  path?: string;
+  /** true insists on the addon, false calls through koffi alone; left out, the addon is taken where it was built. */
+  native?: boolean;
+}
+
 /** The loaded plugin. */
 export class Library {
-  constructor(options?: { path?: string });
+  constructor(options?: LoadOptions);
   readonly path: string;
+  /** Whether the addon makes the hot calls. */
+  readonly native: boolean;
   readonly abiVersion: number;
   readonly version: string;
+  /** Name and clause of a status code. */
   statusText(code: number): string;
+  /** Size of a struct of the C headers ("remora_task") as the library knows it. */
   structSize(name: string): number;
+  /** Opens a state directory, creating it when there is none. */
   open(directory: string, options?: OpenOptions): State;
 }
 
@@ -305,8 +54,13 @@ export class Pending {
   readonly decision: Decision;
   readonly variant: number;
   readonly variantName: string;
+  /** The shadow run that the decision asks for, as a task of its own; null where none is asked for. Not taken, it is abandoned. */
+  takeShadow(): Pending | null;
+  /** Says how it went. The last report counts. */
   report(outcome?: Report): void;
+  /** Records what was reported, and abandons what was not. Further calls do nothing. */
   dispose(): void;
+  [Symbol.dispose](): void;
 }
 
 /** An open state directory. */
@@ -316,55 +70,100 @@ export class State {
   readonly directory: string;
   readonly handle: number;
   readonly isOpen: boolean;
+  /** Waits for calls in flight on it, syncs, closes. Closing twice does nothing. */
   close(): void;
+  [Symbol.dispose](): void;
 
+  /** Finds or makes the id of a category, task type, label or metric (Kind). */
   intern(kind: number, name: string): number;
+  /** The id of a name of any kind; an error when there is none. */
   find(kind: number, name: string): number;
+  /** The text of an id. */
   nameOf(id: number): string;
+  /** Registers an agent, or finds it; gives its id. */
   agentRegister(name: string, category?: Ref): number;
+  /** Registers a variant, or finds it and takes over tier, cost and flags. */
   variantRegister(agent: Ref, name: string,
     options?: { tier?: number; costMicros?: number; baseline?: boolean; retired?: boolean }): Variant;
+  /** Registers an agent and its variants; the first is the baseline when the agent is new. */
   agentDefine(agent: string, variants: readonly string[]): number;
+  /** The name of a variant. */
   variantName(agent: Ref, variant: number): string;
+  /** The index of a variant by its name. An index is given back as it is. */
   variantIndex(agent: Ref, variant: Ref): number;
+  /** An agent as the state knows it. */
   agentInfo(agent: Ref): Agent;
+  /** A variant with its figures. */
   variantInfo(agent: Ref, variant: Ref): Variant;
+  /** The ids of a kind. */
   listNames(kind: number): IterableIterator<number>;
 
+  /** Chooses a variant (and without an agent the agent too) and opens a decision. A RemoraError has the safe choice in `decision`. */
   route(task?: Task): Decision;
+  /** route with names alone; an unknown task type is made at its first use. */
   routeNamed(agent: string, taskType?: string, unitKey?: Wide): Decision;
+  /** Routes many tasks in one call. A RemoraError has every decision in `results`. */
   routeBatch(tasks: readonly Task[]): Decision[];
+  /** The task type of a text and file names. Nothing of the text is kept. */
   classify(text: string, files?: readonly string[]): Classification;
+  /** Adds a rule to the classifier of this process; gives the task type's id. */
   taskRuleAdd(taskType: string, keywords: readonly string[], patterns?: readonly string[], weight?: number): number;
+  /** Records one outcome, exactly once a decision, from any process. */
   recordOutcome(outcome: Outcome): Reward;
+  /** Records many; those without fault are recorded also when one fails. */
   recordOutcomeBatch(outcomes: readonly Outcome[]): Reward[];
+  /** recordOutcome for the most frequent case. */
   recordResult(decisionId: number, success: boolean, durationNs?: number): void;
 
+  /** May this variant run, with the figures behind the answer. A RemoraError has the safe answer in `verdict`. */
   safetyCheck(agent: Ref, variant: Ref, nowNs?: Wide): SafetyVerdict;
+  /** Keeps a variant out until variantUnblock. */
   variantBlock(agent: Ref, variant: Ref): void;
+  /** Lets a variant back in with an empty window. */
   variantUnblock(agent: Ref, variant: Ref): void;
+  /** Starts a rollout under a name that is new; gives its id. Without a treatment it is learned routing itself, without stages those of the configuration. */
   rolloutStart(name: string, plan: { agent: Ref; treatment?: Ref; stages?: readonly Stage[]; nowNs?: Wide }): number;
+  /** Is this unit in the rollout of the agent. A RemoraError has the safe answer in `gate`. */
   rolloutGate(agent: Ref, unitKey: Wide): Gate;
+  /** Advances, pauses, resumes or rolls back by hand (RolloutCommand). */
   rolloutCommand(rollout: Ref, command: number, nowNs?: Wide): void;
+  /** Where a rollout stands. */
   rolloutStatus(rollout: Ref): RolloutStatus;
 
+  /** Writes, verifies and keeps a snapshot of the learned values. */
   snapshot(): SnapshotInfo;
+  /** Checks a snapshot file completely and changes nothing. Relative paths count from the state directory. */
   snapshotVerify(path: string): SnapshotInfo;
+  /** The snapshots kept, newest first. */
   snapshotList(): SnapshotInfo[];
+  /** The path of a kept snapshot, relative to the state directory. */
   snapshotPath(sequence: number): string;
+  /** Replaces the learned values by those of a snapshot, for every process at its next call. */
   restore(path: string): SnapshotInfo;
+  /** Does the housekeeping that is due. Recording does so by itself, unless the state was opened with NO_AUTO_TICK. */
   tick(options?: { nowNs?: Wide; budgetNs?: Wide }): TickReport;
+  /** Throws the kill switch or sets the mode, for every process at its next call. What is left out is normal. */
   controlSet(control?: { enabled?: boolean; learning?: boolean; mode?: number }): void;
+  /** What is in force for this process. */
   controlGet(): Control;
+  /** Applies a configuration (the content of remora.json); without one, reads the file again. */
   configure(text?: string): void;
+  /** All learned values. */
   qCells(): IterableIterator<QCell>;
+  /** Events from a sequence number on; go on later at the last one's sequence + 1. */
   events(since?: number): IterableIterator<Event>;
+  /** An event as one line of JSON, names resolved. */
   eventText(event: Event): string;
+  /** Figures of the whole state directory. */
   statsGet(): Stats;
+  /** All metrics in the Prometheus text format. */
   metricsText(): string;
+  /** Takes the oldest log lines of this process, at most `capacity` bytes of them. */
   logDrain(capacity?: number): string[];
+  /** Sends log lines of at least `level` (0 trace .. 5 critical) to the listener, or to none. It is called from inside calls on this state, never from the frequent ones. */
   logCallback(listener: ((level: number, text: string) => void) | null, level?: number): void;
 
+  /** Routes a task that reports itself. Remora's own failures are warnings of the process; the task then runs the baseline. */
   task(task?: Task): Pending;
   /** Wraps run(variant, ...parameters): each call is routed, run, timed and recorded; options.outcome makes a report of a result. */
   agent<Parameters extends unknown[], Result>(name: string, variants: readonly string[],
@@ -373,6 +172,6 @@ export class State {
 }
 
 /** The library, found and loaded once for the thread. */
-export function load(options?: { path?: string }): Library;
+export function load(options?: LoadOptions): Library;
 /** Opens a state directory with the library that is found, or the one given. */
 export function open(directory: string, options?: OpenOptions & { library?: Library }): State;

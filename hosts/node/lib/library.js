@@ -3,7 +3,7 @@
 
 const path = require('node:path');
 const { ABI_VERSION, Status } = require('./constants.js');
-const { make, write } = require('./codec.js');
+const { make, viewed, write } = require('./codec.js');
 const { RemoraError } = require('./errors.js');
 const { loadFunctions } = require('./loader.js');
 
@@ -11,8 +11,8 @@ const decoder = new TextDecoder();
 const ERROR_TEXT = 16; // offset of the text in remora_error
 
 class Library {
-  constructor({ path: given } = {}) {
-    Object.assign(this, loadFunctions(given));
+  constructor({ path: given, native } = {}) {
+    Object.assign(this, loadFunctions(given, native));
   }
 
   get abiVersion() {
@@ -28,18 +28,18 @@ class Library {
   }
 
   structSize(name) {
-    const size = number(4);
+    const size = viewed(4);
     this.check(this.raw.struct_size(terminated(name), size));
-    return size.view.getUint32(0, true);
+    return size.u32[0];
   }
 
   open(directory, options = {}) {
     const { State } = require('./state.js');
     const memory = write('remora_options', make('remora_options'), { abiVersion: ABI_VERSION, ...options });
     const text = Buffer.from(directory);
-    const handle = number(8);
+    const handle = viewed(8);
     this.call(this.raw.open, text, text.length, memory, handle);
-    return new State(this, Number(handle.view.getBigUint64(0, true)), path.resolve(directory));
+    return new State(this, Number(handle.big[0]), path.resolve(directory));
   }
 
   /** Calls a function that ends in an error struct; throws what it explains there. */
@@ -55,7 +55,7 @@ class Library {
 
   errorOf(code, error) {
     const said = error ? cString(error.subarray(ERROR_TEXT)) : '';
-    return new RemoraError(said || this.clause(code), code, error ? error.view.getInt32(8, true) : 0);
+    return new RemoraError(said || this.clause(code), code, error ? error.i32[2] : 0);
   }
 
   clause(code) {
@@ -65,7 +65,7 @@ class Library {
 
   /** Calls fill(buffer, capacity, needed, error) until its text fits: it may grow between two calls. */
   text(fill, firstGuess = 256) {
-    const needed = number(8);
+    const needed = viewed(8);
     const error = make('remora_error');
     let size = firstGuess;
     for (let attempt = 0; ; ++attempt) {
@@ -73,16 +73,9 @@ class Library {
       const code = fill(buffer, size, needed, error);
       if (code === Status.OK) return cString(buffer);
       if (code !== Status.BUFFER || attempt === 8) throw this.errorOf(code, error);
-      size = Math.ceil(Number(needed.view.getBigUint64(0, true)) * 1.125);
+      size = Math.ceil(Number(needed.big[0]) * 1.125);
     }
   }
-}
-
-/** Memory for one number that the library writes. */
-function number(bytes) {
-  const memory = new Uint8Array(bytes);
-  memory.view = new DataView(memory.buffer);
-  return memory;
 }
 
 function cString(bytes) {
@@ -100,7 +93,7 @@ const loaded = new Map();
 
 /** The library, loaded once for the thread. */
 function load(options = {}) {
-  const key = JSON.stringify([options.path, process.env.REMORA_LIBRARY]);
+  const key = JSON.stringify([options.path, options.native, process.env.REMORA_LIBRARY, process.env.REMORA_NODE_KOFFI]);
   if (!loaded.has(key)) loaded.set(key, new Library(options));
   return loaded.get(key);
 }
@@ -110,4 +103,4 @@ function open(directory, { library, ...options } = {}) {
   return (library ?? load()).open(directory, options);
 }
 
-module.exports = { Library, load, open, number, terminated };
+module.exports = { Library, load, open, terminated };

@@ -1,4 +1,4 @@
-// Finds the library, loads it through koffi, and checks that it is one that this package can use.
+// Finds the library, loads it through koffi (and the addon, where there is one), and checks that this package can use it.
 'use strict';
 
 const fs = require('node:fs');
@@ -7,6 +7,7 @@ const { ABI_MAJOR, ABI_MINOR, Status } = require('./constants.js');
 const { LAYOUTS, make } = require('./codec.js');
 const { RemoraError } = require('./errors.js');
 const functions = require('./functions.js');
+const { Mailbox, byAddon, byKoffi } = require('./mailbox.js');
 
 const NAMES = { win32: ['remora.dll'], darwin: ['libremora.1.dylib', 'libremora.dylib'] }[process.platform] ?? [
   'libremora.so.1',
@@ -92,21 +93,42 @@ function checkSizes(raw, name) {
   for (const { name: struct, size } of Object.values(LAYOUTS)) {
     const known = make('remora_safety_query'); // any memory of four bytes
     if (raw.struct_size(Buffer.from(`${struct}\0`), known) !== Status.OK) continue; // stands inside another
-    if (known.view.getUint32(0, true) < size) {
-      throw new RemoraError(`${name} has a ${struct} of ${known.view.getUint32(0, true)} bytes, this package one of ${size}. ` +
+    if (known.u32[0] < size) {
+      throw new RemoraError(`${name} has a ${struct} of ${known.u32[0]} bytes, this package one of ${size}. ` +
         'Install library and package of one version.', Status.FORMAT);
     }
   }
 }
 
-/** The functions of the library that is found, and where it was found. */
-function loadFunctions(given) {
+/** Where the addon is, when one was built or comes with the package. */
+function findAddon(packageFolder = path.join(__dirname, '..')) {
+  const places = [path.join('build', 'remora.node'), path.join('prebuilt', `${process.platform}-${process.arch}`, 'remora.node')];
+  return places.map((place) => path.join(packageFolder, place)).find((file) => fs.existsSync(file));
+}
+
+/** The hot functions by the addon: asked for (true), left out (false), or taken where they can be had (undefined). */
+function hotFunctions(name, buffer, native = process.env.REMORA_NODE_KOFFI ? false : undefined, addon = findAddon()) {
+  if (native === false || (!addon && !native)) return undefined;
+  try {
+    if (!addon) throw new Error('it was not built');
+    return require(addon).load(name, buffer);
+  } catch (reason) {
+    if (!native) return undefined;
+    throw new RemoraError(`The addon of this package cannot be used: ${reason.message}. Install a C compiler and run ` +
+      '`npm run build` in the package, or leave out native: true.', Status.UNSUPPORTED);
+  }
+}
+
+/** The functions of the library that is found, where it was found, and whether the addon makes the hot calls. */
+function loadFunctions(given, native) {
   const koffi = require('koffi');
   const { library, name } = openLibrary(koffi, given);
   checkVersion(library, name);
   const raw = resolve(koffi, library, name);
   checkSizes(raw, name);
-  return { raw, koffi, path: name };
+  const box = new Mailbox();
+  const addon = hotFunctions(name, box.buffer, native);
+  return { raw, koffi, path: name, native: addon !== undefined, box, hot: addon ? byAddon(box, addon) : byKoffi(box, raw) };
 }
 
-module.exports = { loadFunctions, candidates, NAMES };
+module.exports = { loadFunctions, candidates, findAddon, hotFunctions };

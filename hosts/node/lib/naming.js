@@ -2,10 +2,10 @@
 'use strict';
 
 const { Kind, VariantFlag, Status } = require('./constants.js');
-const { number, terminated } = require('./library.js');
+const { terminated } = require('./library.js');
 const { RemoraError } = require('./errors.js');
 const { Handle } = require('./handle.js');
-const { make, read, write } = require('./codec.js');
+const { make, read, viewed, write } = require('./codec.js');
 
 class Naming extends Handle {
   #variants = new Map();
@@ -75,12 +75,12 @@ class Naming extends Handle {
 
   *listNames(kind) {
     const page = 64;
-    const [cursor, count, ids] = [number(8), number(4), number(4 * page)];
+    const [cursor, count, ids] = [viewed(8), viewed(4), viewed(4 * page)];
     for (;;) {
       this.library.check(this.raw.list_names(this.handle, kind, cursor, ids, page, count));
-      const written = count.view.getUint32(0, true);
+      const written = count.u32[0];
       if (written === 0) return;
-      for (let i = 0; i < written; ++i) yield ids.view.getUint32(4 * i, true);
+      for (let i = 0; i < written; ++i) yield ids.u32[i];
     }
   }
 }

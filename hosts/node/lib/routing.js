@@ -1,36 +1,42 @@
 // route.h and outcome.h: who should do a task, and how it went.
 'use strict';
 
-const { DecisionFlag, Kind, MAX_LABELS, OutcomeFlag, Status } = require('./constants.js');
-const { LAYOUTS, make, read, write } = require('./codec.js');
+const { Kind, MAX_LABELS, MAX_METRICS, OutcomeFlag, Status } = require('./constants.js');
+const { LAYOUTS, WRITE, clear, make, read, write } = require('./codec.js');
 const { RemoraError } = require('./errors.js');
 const { terminated } = require('./library.js');
 const { Naming } = require('./naming.js');
+const { decisionOf, rewardOf, words } = require('./results.js');
+
+const T = words('remora_task');
+const O = words('remora_outcome');
+const TASK_WORDS = LAYOUTS.remora_task.size >> 2;
+const OUTCOME_WORDS = LAYOUTS.remora_outcome.size >> 2;
+const NO_LABELS = Object.freeze([]);
+// Field by field, by name: a loop over names costs twice as much. What is not given is left as it is.
+const put = Object.fromEntries(Object.entries(WRITE).map(([type, writeIt]) =>
+  [type, (memory, at, value, name) => { if (value !== undefined && value !== null) writeIt(memory, at, value, name); }]));
 
 class Routing extends Naming {
   route(task = {}) {
-    const decision = make('remora_decision');
-    const error = make('remora_error');
-    let memory;
+    const { box, hot } = this.library;
     try {
-      memory = write('remora_task', make('remora_task'), this.rawTask(task));
+      this.writeTask(task, box.task, 0);
     } catch (refused) {
       if (refused instanceof RemoraError) refused.decision = this.safeChoice(task.agent);
       throw refused;
     }
-    return this.decided(this.raw.route(this.handle, memory, decision, error), decision, error);
+    return this.decided(hot.route(this.handle));
   }
 
   routeNamed(agent, taskType = '', unitKey = 0) {
-    const decision = make('remora_decision');
-    const error = make('remora_error');
-    const code = this.raw.route_named(this.handle, terminated(agent), terminated(taskType), unitKey, decision, error);
-    return this.decided(code, decision, error);
+    const { box, raw } = this.library;
+    return this.decided(raw.route_named(this.handle, terminated(agent), terminated(taskType), unitKey, box.decision, box.error));
   }
 
   routeBatch(tasks) {
-    const inputs = make('remora_task', tasks.length);
-    tasks.forEach((task, place) => write('remora_task', inputs, this.rawTask(task), place));
+    const inputs = this.library.box.batch('remora_task', tasks.length);
+    for (let place = 0; place < tasks.length; ++place) this.writeTask(tasks[place], inputs, place);
     return this.batch(this.raw.route_batch, inputs, 'remora_decision', tasks.length, decisionOf);
   }
 
@@ -50,24 +56,32 @@ class Routing extends Naming {
   }
 
   recordOutcome(outcome) {
-    const memory = write('remora_outcome', make('remora_outcome'), this.rawOutcome(outcome));
-    return rewardOf(this.ask('remora_reward', this.raw.record_outcome, {}, memory));
+    const { box, hot } = this.library;
+    this.writeOutcome(outcome, clear('remora_outcome', box.outcome), 0);
+    this.library.check(hot.recordOutcome(this.handle), box.error);
+    return rewardOf(box.reward);
   }
 
   recordOutcomeBatch(outcomes) {
-    const inputs = make('remora_outcome', outcomes.length);
-    outcomes.forEach((outcome, place) => write('remora_outcome', inputs, this.rawOutcome(outcome), place));
+    const inputs = this.library.box.batch('remora_outcome', outcomes.length);
+    for (let place = 0; place < outcomes.length; ++place) this.writeOutcome(outcomes[place], inputs, place);
     return this.batch(this.raw.record_outcome_batch, inputs, 'remora_reward', outcomes.length, rewardOf);
   }
 
   recordResult(decisionId, success, durationNs = 0) {
-    this.call(this.raw.record_result, decisionId, success ? 1 : 0, durationNs);
+    const { box, hot } = this.library;
+    WRITE.u64(box.outcome, O.decision_id, decisionId, 'decisionId');
+    WRITE.i64(box.outcome, O.duration_ns, durationNs, 'durationNs');
+    box.outcome.u32[O.success] = success ? 1 : 0;
+    this.library.check(hot.recordResult(this.handle), box.error);
   }
 
-  decided(code, decision, error) {
-    const answer = decisionOf(read('remora_decision', decision));
-    if (code === Status.OK) return answer;
-    throw Object.assign(this.library.errorOf(code, error), { decision: answer });
+  /** The decision in the mailbox; an error has it too. */
+  decided(code) {
+    const { box } = this.library;
+    const decision = decisionOf(box.decision);
+    if (code === Status.OK) return decision;
+    throw Object.assign(this.library.errorOf(code, box.error), { decision });
   }
 
   /** What the library answers when it cannot route: the agent's baseline where it is known. */
@@ -77,69 +91,108 @@ class Routing extends Naming {
     const impossible = write('remora_task', make('remora_task'),
       { agent: typeof agent === 'number' ? agent : 0, labelCount: MAX_LABELS + 1 });
     this.raw.route(this.handle, impossible, decision, null);
-    return decisionOf(read('remora_decision', decision));
+    return decisionOf(decision);
   }
 
   batch(fn, inputs, outName, count, convert) {
-    const outputs = make(outName, count);
-    const batch = write('remora_batch', make('remora_batch'), { count });
-    const error = make('remora_error');
-    const code = fn(this.handle, inputs, outputs, batch, error);
-    const results = Array.from({ length: count }, (_none, i) => convert(read(outName, outputs, i)));
+    const { box } = this.library;
+    const outputs = box.batch(outName, count);
+    const batch = write('remora_batch', box.batch('remora_batch', 1), { count });
+    const code = fn(this.handle, inputs, outputs, batch, box.error);
+    const results = new Array(count);
+    for (let i = 0; i < count; ++i) results[i] = convert(outputs, i);
     if (code === Status.OK) return results;
     const { done, firstFailed } = read('remora_batch', batch);
-    throw Object.assign(this.library.errorOf(code, error), { results, done, firstFailed });
+    throw Object.assign(this.library.errorOf(code, box.error), { results, done, firstFailed });
   }
 
-  rawTask(task) {
-    return {
-      ...task,
-      agent: this.idOf(Kind.AGENT, task.agent),
-      taskType: this.idOf(Kind.TASK_TYPE, task.taskType),
-      category: this.idOf(Kind.CATEGORY, task.category),
-      ...this.labels(task.labels, 'labels', 'labelCount'),
-    };
+  writeTask(task, memory, place) {
+    const agent = this.idOf(Kind.AGENT, task.agent);
+    const taskType = this.idOf(Kind.TASK_TYPE, task.taskType);
+    const category = this.idOf(Kind.CATEGORY, task.category);
+    const labels = this.labels(task.labels);
+    const at = place * TASK_WORDS;
+    memory.u32.fill(0, at, at + TASK_WORDS);
+    memory.u32[at] = LAYOUTS.remora_task.size;
+    WRITE.u32(memory, at + T.agent, agent, 'agent');
+    WRITE.u32(memory, at + T.task_type, taskType, 'taskType');
+    WRITE.u32(memory, at + T.category, category, 'category');
+    put.u64(memory, at + T.unit_key, task.unitKey, 'unitKey');
+    put.u64(memory, at + T.allowed_variants, task.allowedVariants, 'allowedVariants');
+    put.i64(memory, at + T.now_ns, task.nowNs, 'nowNs');
+    put.u64(memory, at + T.draw, task.draw, 'draw');
+    memory.u32[at + T.label_count] = labels.length;
+    for (let i = 0; i < labels.length; ++i) WRITE.u32(memory, at + T.labels + i, labels[i], 'label');
   }
 
-  labels(labels = [], key, countKey) {
+  /** The ids of a task's labels. */
+  labels(labels) {
+    if (labels === undefined || labels.length === 0) return NO_LABELS;
     if (labels.length > MAX_LABELS) {
       throw new RemoraError(`${labels.length} labels were given; a task has at most ${MAX_LABELS}`, Status.INVALID);
     }
-    return { [key]: labels.map((label) => this.idOf(Kind.LABEL, label)), [countKey]: labels.length };
+    return labels.map((label) => this.idOf(Kind.LABEL, label));
   }
 
-  rawOutcome(outcome) {
-    const metrics = Object.entries(outcome.metrics ?? {});
-    const byNames = !outcome.decisionId;
-    const agent = byNames ? this.idOf(Kind.AGENT, outcome.agent) : 0;
-    if (metrics.length > LAYOUTS.remora_outcome.fields.at(-1).count) {
-      throw new RemoraError(`${metrics.length} metrics were given; an outcome has at most 8`, Status.INVALID);
-    }
-    return {
-      ...outcome,
-      flags: (outcome.quality !== undefined ? OutcomeFlag.HAS_QUALITY : 0) |
-        (outcome.userRating !== undefined ? OutcomeFlag.HAS_RATING : 0) |
-        (outcome.next ? OutcomeFlag.HAS_NEXT : 0) | (outcome.abandoned ? OutcomeFlag.ABANDONED : 0),
+  writeOutcome(outcome, memory, place) {
+    const at = place * OUTCOME_WORDS;
+    memory.u32[at + O.flags] = (outcome.quality !== undefined ? OutcomeFlag.HAS_QUALITY : 0) |
+      (outcome.userRating !== undefined ? OutcomeFlag.HAS_RATING : 0) |
+      (outcome.next ? OutcomeFlag.HAS_NEXT : 0) | (outcome.abandoned ? OutcomeFlag.ABANDONED : 0);
+    put.u64(memory, at + O.decision_id, outcome.decisionId, 'decisionId');
+    put.i64(memory, at + O.now_ns, outcome.nowNs, 'nowNs');
+    put.u32(memory, at + O.success, outcome.success, 'success');
+    put.u32(memory, at + O.critical_error, outcome.criticalError, 'criticalError');
+    put.u32(memory, at + O.safety_violation, outcome.safetyViolation, 'safetyViolation');
+    put.u32(memory, at + O.complaint, outcome.complaint, 'complaint');
+    put.f64(memory, at + O.quality, outcome.quality, 'quality');
+    put.i64(memory, at + O.duration_ns, outcome.durationNs, 'durationNs');
+    put.i64(memory, at + O.cost_micros, outcome.costMicros, 'costMicros');
+    put.u32(memory, at + O.error_count, outcome.errorCount, 'errorCount');
+    put.u32(memory, at + O.user_corrections, outcome.userCorrections, 'userCorrections');
+    put.u64(memory, at + O.tokens_in, outcome.tokensIn, 'tokensIn');
+    put.u64(memory, at + O.tokens_out, outcome.tokensOut, 'tokensOut');
+    put.f64(memory, at + O.user_rating, outcome.userRating, 'userRating');
+    put.u32(memory, at + O.tool_calls_correct, outcome.toolCallsCorrect, 'toolCallsCorrect');
+    put.u32(memory, at + O.tool_calls_total, outcome.toolCallsTotal, 'toolCallsTotal');
+    if (!outcome.decisionId) this.writeNames(outcome, memory, place);
+    if (outcome.next) this.writeNext(outcome.next, memory, place);
+    if (outcome.metrics) this.writeMetrics(outcome.metrics, memory, place);
+  }
+
+  writeNames(outcome, memory, place) {
+    const agent = this.idOf(Kind.AGENT, outcome.agent);
+    const labels = this.labels(outcome.labels);
+    write('remora_outcome', memory, {
       agent,
-      variant: byNames ? this.variantIndex(agent, outcome.variant) : 0,
-      taskType: byNames ? this.idOf(Kind.TASK_TYPE, outcome.taskType) : 0,
-      ...this.labels(byNames ? outcome.labels : [], 'labels', 'labelCount'),
-      nextAgent: this.idOf(Kind.AGENT, outcome.next?.agent),
-      nextTaskType: this.idOf(Kind.TASK_TYPE, outcome.next?.taskType),
-      ...this.labels(outcome.next?.labels, 'nextLabels', 'nextLabelCount'),
+      variant: this.variantIndex(agent, outcome.variant),
+      taskType: this.idOf(Kind.TASK_TYPE, outcome.taskType),
+      labelCount: labels.length,
+      labels,
+    }, place);
+  }
+
+  writeNext(next, memory, place) {
+    const labels = this.labels(next.labels);
+    write('remora_outcome', memory, {
+      nextAgent: this.idOf(Kind.AGENT, next.agent),
+      nextTaskType: this.idOf(Kind.TASK_TYPE, next.taskType),
+      nextLabelCount: labels.length,
+      nextLabels: labels,
+    }, place);
+  }
+
+  writeMetrics(given, memory, place) {
+    const metrics = given instanceof Map ? [...given] : Object.entries(given);
+    if (metrics.length > MAX_METRICS) {
+      throw new RemoraError(`${metrics.length} metrics were given; an outcome has at most ${MAX_METRICS}`, Status.INVALID);
+    }
+    write('remora_outcome', memory, {
       metricCount: metrics.length,
-      metricIds: metrics.map(([name]) => this.idOf(Kind.METRIC, name)),
+      metricIds: metrics.map(([metric]) => this.idOf(Kind.METRIC, metric)),
       metrics: metrics.map(([, value]) => value),
-    };
+    }, place);
   }
 }
-
-const decisionOf = (raw) => ({
-  ...raw,
-  explored: (raw.flags & DecisionFlag.EXPLORED) !== 0,
-  monitored: (raw.flags & DecisionFlag.MONITOR) !== 0,
-  wantsShadow: (raw.flags & DecisionFlag.SHADOW) !== 0,
-});
-const rewardOf = (raw) => ({ ...raw, learned: (raw.flags & 1) !== 0 });
 
 module.exports = { Routing };

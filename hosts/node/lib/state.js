@@ -2,17 +2,22 @@
 'use strict';
 
 const { Kind, MAX_STAGES, Mode, Status, TREATMENT_LEARNED } = require('./constants.js');
-const { LAYOUTS, make, read, write } = require('./codec.js');
+const { LAYOUTS, make, read, viewed, write } = require('./codec.js');
 const { RemoraError } = require('./errors.js');
-const { number } = require('./library.js');
 const { Pending, learnedAgent } = require('./agents.js');
 const { Routing } = require('./routing.js');
 
 class State extends Routing {
   safetyCheck(agent, variant, nowNs = 0) {
-    const query = this.place('remora_safety_query', agent, variant, { nowNs });
-    const verdict = this.ask('remora_safety_verdict', this.raw.safety_check, {}, query);
-    return { ...verdict, allowed: verdict.allowed !== 0 };
+    const { box, hot } = this.library;
+    const id = this.idOf(Kind.AGENT, agent);
+    const index = this.variantIndex(id, variant);
+    write('remora_safety_query', box.safetyQuery, { agent: id, variant: index, nowNs });
+    const code = hot.safetyCheck(this.handle);
+    const { allowed, ...verdict } = read('remora_safety_verdict', box.safetyVerdict);
+    const answer = { allowed: allowed !== 0, ...verdict };
+    if (code === Status.OK) return answer;
+    throw Object.assign(this.library.errorOf(code, box.error), { verdict: answer });
   }
 
   variantBlock(agent, variant) {
@@ -39,10 +44,14 @@ class State extends Routing {
     return this.id((id) => this.call(this.raw.rollout_start, text, text.length, plan, id));
   }
 
-  rolloutGate(agent, unitKey) {
-    const query = write('remora_gate_query', make('remora_gate_query'), { agent: this.idOf(Kind.AGENT, agent), unitKey });
-    const { in: inside, ...gate } = this.ask('remora_gate', this.raw.rollout_gate, {}, query);
-    return { inside: inside !== 0, ...gate };
+  rolloutGate(agent, unitKey = 0) {
+    const { box, hot } = this.library;
+    write('remora_gate_query', box.gateQuery, { agent: this.idOf(Kind.AGENT, agent), unitKey });
+    const code = hot.rolloutGate(this.handle);
+    const { in: inside, ...gate } = read('remora_gate', box.gate);
+    const answer = { inside: inside !== 0, ...gate };
+    if (code === Status.OK) return answer;
+    throw Object.assign(this.library.errorOf(code, box.error), { gate: answer });
   }
 
   rolloutCommand(rollout, command, nowNs = 0) {
@@ -63,11 +72,11 @@ class State extends Routing {
   }
 
   snapshotList() {
-    const count = number(4);
-    for (let capacity = 64; ; capacity = count.view.getUint32(0, true) + 8) {
+    const count = viewed(4);
+    for (let capacity = 64; ; capacity = count.u32[0] + 8) {
       const infos = make('remora_snapshot_info', capacity);
       this.call(this.raw.snapshot_list, infos, LAYOUTS.remora_snapshot_info.size, capacity, count);
-      const kept = count.view.getUint32(0, true);
+      const kept = count.u32[0];
       if (kept <= capacity) return Array.from({ length: kept }, (_none, i) => read('remora_snapshot_info', infos, i));
     }
   }
@@ -124,9 +133,9 @@ class State extends Routing {
 
   logDrain(capacity = 16384) {
     const lines = new Uint8Array(capacity);
-    const needed = number(8);
+    const needed = viewed(8);
     this.call(this.raw.log_drain, lines, capacity, needed);
-    const written = Number(needed.view.getBigUint64(0, true));
+    const written = Number(needed.big[0]);
     return Buffer.from(lines.buffer, 0, written).toString().replace(/\0+$/, '').split('\n').filter(Boolean);
   }
 

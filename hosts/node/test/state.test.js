@@ -4,11 +4,11 @@
 const assert = require('node:assert');
 const fs = require('node:fs');
 const path = require('node:path');
-const { execFileSync } = require('node:child_process');
+const { execFileSync, spawnSync } = require('node:child_process');
 const { test } = require('node:test');
 const { Worker } = require('node:worker_threads');
 const remora = require('..');
-const { candidates } = require('../lib/loader.js');
+const { candidates, hotFunctions } = require('../lib/loader.js');
 const { SMALL, withState } = require('./support.js');
 
 const { Kind, Mode, Status } = remora;
@@ -32,6 +32,30 @@ test('a library beside the package comes before the system', (t) => {
   delete process.env.REMORA_LIBRARY;
   t.after(() => { process.env.REMORA_LIBRARY = before; });
   assert.strictEqual(candidates(undefined, folder).names[0][1], 'beside the package');
+});
+
+test('the hot calls go the way that was asked for', () => {
+  assert.strictEqual(remora.load().native, process.env.REMORA_TEST_NATIVE === '1');
+  assert.strictEqual(new remora.Library({ native: false }).native, false);
+});
+
+test('an addon that cannot be used is done without, unless it was asked for', (t) => {
+  const { folder } = withState(t);
+  const broken = path.join(folder, 'remora.node');
+  fs.writeFileSync(broken, 'no addon');
+  assert.strictEqual(hotFunctions('libremora.so', new ArrayBuffer(8), undefined, broken), undefined);
+  for (const [addon, why] of [['', /it was not built.*npm run build/], [broken, /cannot be used/]]) {
+    assert.throws(() => hotFunctions('libremora.so', new ArrayBuffer(8), true, addon), failure(Status.UNSUPPORTED, why));
+  }
+});
+
+test('a library of another ABI is refused with both versions', (t) => {
+  const { folder } = withState(t);
+  const source = path.join(folder, 'other.c');
+  fs.writeFileSync(source, 'int remora_abi_version(void) { return 7 << 16; }');
+  const built = path.join(folder, 'other.so');
+  if (spawnSync(process.env.CC || 'cc', ['-shared', '-fPIC', source, '-o', built]).status !== 0) return t.skip('no C compiler');
+  assert.throws(() => new remora.Library({ path: built }), failure(Status.VERSION, /has ABI version 7\.0, .*needs 1\./));
 });
 
 test('names become ids and ids names', (t) => {
@@ -222,6 +246,25 @@ test('a task that is disposed without a report is abandoned', (t) => {
   (said[Symbol.dispose] ?? said.dispose).call(said);
   said.dispose();
   assert.deepStrictEqual([state.statsGet().visits, state.statsGet().pending], [1, 0]);
+});
+
+test('a shadow run is a task of its own, and abandoned when it is not taken', (t) => {
+  const { state, agent } = withState(t);
+  state.rolloutStart('quick-first', { agent, treatment: 'quick', stages: [{ mode: Mode.SHADOW, shareBasisPoints: 10000 },
+    { mode: Mode.FULL, shareBasisPoints: 10000 }] });
+  for (const taken of [true, false]) {
+    const task = state.task({ agent });
+    const shadow = taken ? task.takeShadow() : null;
+    assert.strictEqual(shadow?.variantName, taken ? 'quick' : undefined);
+    for (const each of [shadow, task]) {
+      each?.report({ success: true });
+      each?.dispose();
+    }
+    if (taken) assert.strictEqual(task.takeShadow(), null);
+  }
+  state.tick();
+  assert.deepStrictEqual([state.statsGet().pending, state.variantInfo(agent, 'quick').outcomes, state.variantInfo(agent, 'careful').outcomes],
+    [0, 1, 2]);
 });
 
 test('a closed state answers with an error, and closing twice is harmless', (t) => {

@@ -12,4 +12,9 @@ const said: Promise<string> = write('snow');
 state.recordOutcome({ decisionId: id, quality: true });
 // @ts-expect-error: points in time are BigInts
 const when: number = state.snapshot().takenNs;
-export { said, when };
+function scoped(): number {
+  using task = state.task({ agent: 'a' });
+  task.report({ metrics: new Map<remora.Ref, number>([['lint', 1], [7, 2]]) });
+  return task.variant;
+}
+export { said, scoped, when };

@@ -149,6 +149,13 @@ class Recording(StateTest):
         self.assertEqual(len(rewards), 1)
         self.assertEqual(self.state.stats_get().outcomes, 3)
 
+    def test_a_number_that_its_field_cannot_hold_is_refused(self) -> None:
+        for call in (lambda: self.state.route(self.agent, unit_key=-1), lambda: self.state.route_batch([Task(self.agent, draw=2**64)]),
+                     lambda: self.state.record_outcome(Outcome(agent=self.agent, error_count=-1))):
+            with self.assertRaises(OverflowError):
+                call()
+        self.assertEqual(self.state.stats_get().outcomes, 0)
+
     def test_the_end_of_an_agent_that_nobody_routed_is_recorded_by_names(self) -> None:
         self.record(3, True)
         self.state.tick()

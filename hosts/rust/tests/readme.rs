@@ -1,4 +1,4 @@
-//! What the READMEs show is run as it is written there, in a project that has the crate as a dependency; so is the
+//! What the README shows is run as it is written there, in a project that has the crate as a dependency; so is the
 //! example.
 
 mod support;
@@ -52,13 +52,6 @@ fn the_snippet_of_the_crate_s_readme_runs_as_written() {
     assert!(["run as careful", "run as quick"].contains(&lines[1]), "{said}");
     assert_eq!(lines[2], "2 outcomes so far");
     assert!(folder.path().join("remora-state").is_dir());
-}
-
-#[test]
-fn the_snippet_of_the_project_s_readme_runs_as_written() {
-    let folder = Folder::new();
-    let said = run(&snippet("README.md"), "host-of-the-project-s-readme", folder.path());
-    assert!(["run as careful\n", "run as quick\n"].contains(&said.as_str()), "{said}");
 }
 
 #[test]

@@ -1,107 +1,116 @@
-// Command together routes and records tasks in a state directory that other processes work in at the same time.
-//
-//	together DIR NAME COUNT
-//
-// It routes and records COUNT tasks of agent "together" and task type NAME, one by one and in batches of 64 by turns, and prints how many
-// outcomes were acknowledged: {"language":"go","acknowledged":N}. The library is that of REMORA_LIBRARY.
+// The worker of README.md in Go.
 package main
 
 import (
+	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
+	"time"
 
 	"remora"
 )
 
-const batch = 64
-
-func main() {
-	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: together DIR NAME COUNT")
-		os.Exit(2)
-	}
-	acknowledged, err := work(os.Args[1], os.Args[2], os.Args[3])
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	_ = json.NewEncoder(os.Stdout).Encode(struct {
-		Language     string `json:"language"`
-		Acknowledged int    `json:"acknowledged"`
-	}{"go", acknowledged})
+type worker struct {
+	state *remora.State
+	task  remora.Task
 }
 
-func work(directory, name, number string) (acknowledged int, err error) {
-	count, err := strconv.Atoi(number)
+func open(directory string) (*worker, error) {
+	state, err := remora.Open(context.Background(), directory, &remora.Options{Flags: remora.OpenExisting})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	state, err := remora.Open(context.Background(), directory, nil)
+	agent, err := state.Find(remora.KindAgent, "backend-architect")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	defer state.Close()
-	agent, err := state.AgentDefine("together", "careful", "quick")
-	if err != nil {
-		return 0, err
-	}
-	taskType, err := state.Intern(remora.KindTaskType, name)
-	if err != nil {
-		return 0, err
-	}
-	task := remora.Task{Agent: agent, TaskType: taskType}
-	for done, turn := 0, 0; done < count; turn++ {
-		size := batch
-		if size > count-done {
-			size = count - done
-		}
-		work := oneByOne
-		if turn%2 == 1 {
-			work = together
-		}
-		if err := work(state, task, size); err != nil {
-			return done, err
-		}
-		done += size
-		acknowledged = done
-	}
-	return acknowledged, nil
+	taskType, err := state.Intern(remora.KindTaskType, "api-design")
+	return &worker{state, remora.Task{Agent: agent, TaskType: taskType}}, err
 }
 
-// succeeds is how the tasks come out: "careful" always does, "quick" three times out of four.
-func succeeds(decision *remora.Decision, place int) bool {
-	return decision.Variant == 0 || place%4 != 0
+func (w *worker) answer(line string) (string, error) {
+	command, argument, _ := strings.Cut(line, " ")
+	count, _ := strconv.Atoi(argument)
+	switch command {
+	case "work":
+		return w.work(count)
+	case "route":
+		return w.route(count)
+	case "block", "unblock":
+		variant, err := w.state.VariantIndex(w.task.Agent, argument)
+		if err == nil && command == "block" {
+			err = w.state.VariantBlock(w.task.Agent, variant)
+		} else if err == nil {
+			err = w.state.VariantUnblock(w.task.Agent, variant)
+		}
+		return "done", err
+	case "control":
+		return "done", w.state.ControlSet(remora.Control{Enabled: argument == "on", Learning: true, Mode: remora.ModeFull})
+	case "generation":
+		stats, err := w.state.StatsGet()
+		return fmt.Sprintf("generation %d", stats.Generation), err
+	}
+	return "", fmt.Errorf("no such command: %s", command)
 }
 
-func oneByOne(state *remora.State, task remora.Task, count int) error {
-	for place := 0; place < count; place++ {
-		decision, err := state.Route(task)
+func (w *worker) work(count int) (string, error) {
+	acknowledged := 0
+	for i := 0; i < count; i++ {
+		decision, err := w.state.Route(w.task)
 		if err != nil {
-			return err
+			return "", err
 		}
-		if err := state.RecordResult(decision.DecisionID, succeeds(&decision, place), 0); err != nil {
-			return err
+		if err := w.state.RecordResult(decision.DecisionID, i%10 != 0, time.Millisecond); err != nil {
+			return "", err
 		}
+		acknowledged++
 	}
-	return nil
+	return fmt.Sprintf("worked %d", acknowledged), nil
 }
 
-func together(state *remora.State, task remora.Task, count int) error {
-	tasks := make([]remora.Task, count)
-	for place := range tasks {
-		tasks[place] = task
+func (w *worker) route(count int) (string, error) {
+	chosen, off := [2]int{}, 0
+	for i := 0; i < count; i++ {
+		decision, err := w.state.Route(w.task)
+		if err != nil {
+			return "", err
+		}
+		if _, err := w.state.RecordOutcome(remora.Outcome{DecisionID: decision.DecisionID, Abandoned: true}); err != nil {
+			return "", err
+		}
+		chosen[decision.Variant]++
+		if decision.Flags&remora.DecisionControlOff != 0 {
+			off++
+		}
 	}
-	decisions, err := state.RouteBatch(nil, tasks)
+	return fmt.Sprintf("routed %d %d %d", chosen[0], chosen[1], off), nil
+}
+
+func run() error {
+	if len(os.Args) != 2 {
+		return fmt.Errorf("usage: worker DIRECTORY")
+	}
+	w, err := open(os.Args[1])
 	if err != nil {
 		return err
 	}
-	outcomes := make([]remora.Outcome, count)
-	for place := range decisions {
-		outcomes[place] = remora.Outcome{DecisionID: decisions[place].DecisionID, Success: succeeds(&decisions[place], place)}
+	fmt.Println("ready")
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		answer, err := w.answer(lines.Text())
+		if err != nil {
+			answer = "error " + err.Error()
+		}
+		fmt.Println(answer)
 	}
-	_, err = state.RecordOutcomeBatch(nil, outcomes)
-	return err
+	return w.state.Close()
+}
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }

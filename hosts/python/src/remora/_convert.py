@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -44,6 +45,24 @@ def _reader(structure: type[ctypes.Structure], make: Callable[[Iterable[Any]], _
     return read
 
 
+def _list_reader(structure: type[ctypes.Structure], make: Callable[[Iterable[Any]], _Value]) -> Callable[[Any], list[_Value]]:
+    """Reads an array of the struct."""
+    unpack = struct.Struct(_layout(structure)).iter_unpack
+
+    def read(raw: Any) -> list[_Value]:
+        return [make(fields) for fields in unpack(raw)]
+
+    return read
+
+
+def sized(structure: type[ctypes.Structure], count: int) -> Any:
+    """An array of structs that are zero but for their struct_size."""
+    size = ctypes.sizeof(structure)
+    return (structure * count).from_buffer(bytearray((size.to_bytes(4, sys.byteorder) + bytes(size - 4)) * count))
+
+
+decisions = _list_reader(s.remora_decision, v.Decision._make)
+rewards = _list_reader(s.remora_reward, v.Reward._make)
 decision = _reader(s.remora_decision, v.Decision._make)
 reward = _reader(s.remora_reward, v.Reward._make)
 verdict = _reader(s.remora_safety_verdict, lambda f: v.SafetyVerdict._make(_truth(f, 0)))

@@ -17,7 +17,7 @@ from ._raw.structs import (
     remora_safety_verdict,
 )
 from .constants import MAX_STAGES, TREATMENT_LEARNED, Kind, RolloutCommand
-from .errors import InvalidError
+from .errors import InvalidError, RemoraError
 from .values import Gate, Ref, RolloutStatus, SafetyVerdict, Stage
 
 QUERY_SIZE, VERDICT_SIZE = ctypes.sizeof(remora_safety_query), ctypes.sizeof(remora_safety_verdict)
@@ -28,10 +28,15 @@ class Rollouts(Names):
     """Each method is the C function of the same name; its header says what it does and which errors it has."""
 
     def safety_check(self, agent: Ref, variant: Ref, now_ns: int = 0) -> SafetyVerdict:
-        """May this variant run, with the figures behind the answer. Changes nothing."""
+        """May this variant run, with the figures behind the answer. Changes nothing. An error that is raised has the safe answer
+        in its attribute `verdict`."""
         query = remora_safety_query(QUERY_SIZE, 0, now_ns, self.id_of(Kind.AGENT, agent), self.variant_index(agent, variant))
         verdict = remora_safety_verdict(VERDICT_SIZE)
-        self._call(self._raw.safety_check, query, verdict)
+        try:
+            self._call(self._raw.safety_check, query, verdict)
+        except RemoraError as failed:
+            failed.verdict = _convert.verdict(verdict)
+            raise
         return _convert.verdict(verdict)
 
     def variant_block(self, agent: Ref, variant: Ref) -> None:
@@ -61,9 +66,14 @@ class Rollouts(Names):
         return rollout.value
 
     def rollout_gate(self, agent: Ref, unit_key: int) -> Gate:
-        """Is this unit in the rollout of the agent. route asks the same question by itself."""
+        """Is this unit in the rollout of the agent. route asks the same question by itself. An error that is raised has the safe
+        answer in its attribute `gate`."""
         query, gate = remora_gate_query(GATE_QUERY_SIZE, 0, unit_key, self.id_of(Kind.AGENT, agent)), remora_gate(GATE_SIZE)
-        self._call(self._raw.rollout_gate, query, gate)
+        try:
+            self._call(self._raw.rollout_gate, query, gate)
+        except RemoraError as failed:
+            failed.gate = _convert.gate(gate)
+            raise
         return _convert.gate(gate)
 
     def rollout_command(self, rollout: Ref, command: RolloutCommand, now_ns: int = 0) -> None:

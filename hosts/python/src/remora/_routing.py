@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -48,10 +49,12 @@ class Routing(Names):
                 if type(answer) is Decision:
                     return answer
                 raise self._failed_route(*answer)
-            task = remora_task(TASK_SIZE, 0, agent_id, type_id, unit_key, allowed_variants, now_ns, draw)
-            if labels or category:
-                task.category = self.id_of(Kind.CATEGORY, category)
+            task = remora_task()
+            _TASK(task, 0, TASK_SIZE, 0, agent_id, type_id, unit_key, allowed_variants, now_ns, draw, self.id_of(Kind.CATEGORY, category))
+            if labels:
                 task.label_count, task.labels = self._labels(labels)
+        except struct.error as reason:
+            raise _out_of_range(reason) from None
         except RemoraError as refused:
             if refused.decision is None:
                 self._add_safe_choice(refused, agent)
@@ -73,11 +76,18 @@ class Routing(Names):
     def route_batch(self, tasks: Sequence[Task]) -> list[Decision]:
         """Routes many tasks in one call. An error that is raised has every decision in its attribute `results`, those of the
         failed tasks with the safe choice."""
-        inputs, outputs = (remora_task * len(tasks))(), (remora_decision * len(tasks))()
-        for place, task in enumerate(tasks):
-            inputs[place] = self._raw_task(task)
-            outputs[place].struct_size = DECISION_SIZE
-        return self._batch(self._raw.route_batch, inputs, outputs, _convert.decision)
+        inputs = (remora_task * len(tasks))()
+        try:
+            for place, task in enumerate(tasks):
+                _TASK(inputs, place * TASK_SIZE, TASK_SIZE, 0, self.id_of(Kind.AGENT, task.agent),
+                      self.id_of(Kind.TASK_TYPE, task.task_type), task.unit_key, task.allowed_variants, task.now_ns, task.draw,
+                      self.id_of(Kind.CATEGORY, task.category))
+                if task.labels:
+                    inputs[place].label_count, inputs[place].labels = self._labels(task.labels)
+        except struct.error as reason:
+            raise _out_of_range(reason) from None
+        outputs = _convert.sized(remora_decision, len(tasks))
+        return self._batch(self._raw.route_batch, inputs, outputs, _convert.decisions)
 
     def classify(self, text: str, files: Iterable[str] = ()) -> Classification:
         """The task type of a text and file names. Nothing of the text is kept or logged."""
@@ -97,18 +107,15 @@ class Routing(Names):
 
     def record_outcome(self, outcome: Outcome) -> Reward:
         """Records one outcome, exactly once a decision, from any process."""
-        raw, reward = self._raw_outcome(outcome), remora_reward(REWARD_SIZE)
-        self._call(self._raw.record_outcome, raw, reward)
+        inputs, reward = self._raw_outcomes([outcome]), remora_reward(REWARD_SIZE)
+        self._call(self._raw.record_outcome, inputs[0], reward)
         return _convert.reward(reward)
 
     def record_outcome_batch(self, outcomes: Sequence[Outcome]) -> list[Reward]:
         """Records many outcomes in one call. An error that is raised says in `done` and `first_failed` how far it came; the
         outcomes without fault were recorded all the same."""
-        inputs, outputs = (remora_outcome * len(outcomes))(), (remora_reward * len(outcomes))()
-        for place, outcome in enumerate(outcomes):
-            inputs[place] = self._raw_outcome(outcome)
-            outputs[place].struct_size = REWARD_SIZE
-        return self._batch(self._raw.record_outcome_batch, inputs, outputs, _convert.reward)
+        inputs, outputs = self._raw_outcomes(outcomes), _convert.sized(remora_reward, len(outcomes))
+        return self._batch(self._raw.record_outcome_batch, inputs, outputs, _convert.rewards)
 
     def record_result(self, decision_id: int, success: bool, duration_ns: int = 0) -> None:
         """record_outcome for the most frequent case."""
@@ -123,47 +130,46 @@ class Routing(Names):
     def _batch(self, function: Any, inputs: Any, outputs: Any, convert: Any) -> list[Any]:
         batch, error = remora_batch(BATCH_SIZE, 0, len(inputs)), remora_error(ERROR_SIZE)
         code = function(self.handle, inputs, outputs, batch, error)
-        results = [convert(raw) for raw in outputs]
+        results: list[Any] = convert(outputs)
         if code:
             failure = error_of(code, error.text.decode(errors="replace"), error.os_errno)
             failure.results, failure.done, failure.first_failed = results, batch.done, batch.first_failed
             raise failure
         return results
 
-    def _raw_task(self, task: Task) -> remora_task:
-        raw = remora_task(TASK_SIZE, 0, self.id_of(Kind.AGENT, task.agent), self.id_of(Kind.TASK_TYPE, task.task_type),
-                          task.unit_key, task.allowed_variants, task.now_ns, task.draw, self.id_of(Kind.CATEGORY, task.category))
-        raw.label_count, raw.labels = self._labels(task.labels)
-        return raw
-
     def _labels(self, labels: Sequence[Ref]) -> tuple[int, Any]:
         if len(labels) > MAX_LABELS:
             raise InvalidError(f"{len(labels)} labels were given; a task has at most {MAX_LABELS}")
         return len(labels), Eight(*(self.id_of(Kind.LABEL, label) for label in labels))
 
-    def _raw_outcome(self, outcome: Outcome) -> remora_outcome:
-        """The struct of an outcome: the fields of the same name, and the flags that say which of the others are given."""
-        raw = remora_outcome(OUTCOME_SIZE, 0, outcome.decision_id, outcome.now_ns)
-        for name in _SAME_NAME:
-            setattr(raw, name, getattr(outcome, name))
-        flags = OutcomeFlag.ABANDONED if outcome.abandoned else OutcomeFlag(0)
-        if outcome.quality is not None:
-            raw.quality, flags = outcome.quality, flags | OutcomeFlag.HAS_QUALITY
-        if outcome.user_rating is not None:
-            raw.user_rating, flags = outcome.user_rating, flags | OutcomeFlag.HAS_RATING
+    def _raw_outcomes(self, outcomes: Sequence[Outcome]) -> Any:
+        """The structs of outcomes. What most outcomes have is written in one go, the rest field by field."""
+        inputs = (remora_outcome * len(outcomes))()
+        try:
+            for place, outcome in enumerate(outcomes):
+                at = place * OUTCOME_SIZE
+                _HEAD(inputs, at, OUTCOME_SIZE, _flags(outcome), outcome.decision_id, outcome.now_ns)
+                _SEEN(inputs, at + _SEEN_AT, outcome.success, outcome.critical_error, outcome.safety_violation,
+                      outcome.complaint, outcome.quality or 0.0, outcome.duration_ns, outcome.cost_micros, outcome.error_count,
+                      outcome.user_corrections, outcome.tokens_in, outcome.tokens_out, outcome.user_rating or 0.0,
+                      outcome.tool_calls_correct, outcome.tool_calls_total)
+                if outcome.decision_id == 0 or outcome.next is not None or outcome.metrics:
+                    self._put_more(inputs[place], outcome)
+        except struct.error as reason:
+            raise _out_of_range(reason) from None
+        return inputs
+
+    def _put_more(self, raw: remora_outcome, outcome: Outcome) -> None:
         if outcome.next is not None:
-            flags |= OutcomeFlag.HAS_NEXT
             raw.next_agent = self.id_of(Kind.AGENT, outcome.next.agent)
             raw.next_task_type = self.id_of(Kind.TASK_TYPE, outcome.next.task_type)
             raw.next_label_count, raw.next_labels = self._labels(outcome.next.labels)
-        raw.flags = flags
         if outcome.decision_id == 0:
             raw.agent = self.id_of(Kind.AGENT, outcome.agent)
             raw.variant = self.variant_index(raw.agent, outcome.variant)
             raw.task_type = self.id_of(Kind.TASK_TYPE, outcome.task_type)
             raw.label_count, raw.labels = self._labels(outcome.labels)
         self._put_metrics(raw, outcome)
-        return raw
 
     def _put_metrics(self, raw: remora_outcome, outcome: Outcome) -> None:
         if len(outcome.metrics) > MAX_METRICS:
@@ -188,7 +194,26 @@ class Routing(Names):
         return failure
 
 
-# Fields of Outcome that stand in the struct under the same name and need no conversion.
-_SAME_NAME = ("success", "critical_error", "safety_violation", "complaint", "duration_ns", "cost_micros", "error_count",
-              "user_corrections", "tokens_in", "tokens_out", "tool_calls_correct", "tool_calls_total")
+# Parts of the structs in the order of their fields: struct_size .. category of a task, struct_size .. now_ns and success ..
+# tool_calls_total of an outcome. A test of the package holds structs and headers together.
+_TASK = struct.Struct("=4I2QqQI").pack_into
+_HEAD = struct.Struct("=2IQq").pack_into
+_SEEN = struct.Struct("=4Id2q2I2Qd2I").pack_into
+_OUTCOME: Any = remora_outcome
+_SEEN_AT: int = _OUTCOME.success.offset
 
+
+def _flags(outcome: Outcome) -> int:
+    """Those that say what is given."""
+    return ((_HAS_QUALITY if outcome.quality is not None else 0) | (_HAS_RATING if outcome.user_rating is not None else 0)
+            | (_HAS_NEXT if outcome.next is not None else 0) | (_ABANDONED if outcome.abandoned else 0))
+
+
+_HAS_QUALITY, _HAS_RATING = int(OutcomeFlag.HAS_QUALITY), int(OutcomeFlag.HAS_RATING)
+_HAS_NEXT, _ABANDONED = int(OutcomeFlag.HAS_NEXT), int(OutcomeFlag.ABANDONED)
+
+
+
+def _out_of_range(reason: struct.error) -> OverflowError:
+    """A number that its field cannot hold, as anywhere in Python."""
+    return OverflowError(f"a number is out of range: {reason}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .constants import Status
 
 if TYPE_CHECKING:
-    from .values import Decision
+    from .values import Decision, Gate, SafetyVerdict
 
 
 class RemoraError(Exception):
@@ -21,6 +21,8 @@ class RemoraError(Exception):
         self.code: int = self.status if code is None else code
         self.os_errno = os_errno  # of the failed system call, else 0
         self.decision: Decision | None = None  # route only: the safe choice to go on with
+        self.verdict: SafetyVerdict | None = None  # safety_check only: the safe answer, "not allowed"
+        self.gate: Gate | None = None  # rollout_gate only: the safe answer, "not inside"
         self.results: list[Any] | None = None  # batches only: the answers, those of the failed items included
         self.done = 0  # batches only: items that succeeded
         self.first_failed = 0  # batches only: index of the first that failed
