@@ -1,5 +1,5 @@
-// A decision's life: claimed and published by route, taken once by record, its outcome written, learned, freed;
-// the process that does it may die anywhere, and another takes over.
+// A decision's life: claimed and published by route, taken once by record, its outcome written, learned,
+// freed; the process that does it may die anywhere, and another takes over.
 #include <gtest/gtest.h>
 
 #include "engine/record.hpp"
@@ -102,8 +102,9 @@ class RecordModel : public testing::Test {
   }
 
   Model duplicate() {
-    return {"two reports of one decision", begin_, {reporter("first", 0), reporter("second", 1)},
-            [this] { check(2); }};
+    return {"two reports of one decision", begin_, {reporter("first", 0), reporter("second", 1)}, [this] {
+              check(2);
+            }};
   }
 
   SmallState small_;
@@ -122,18 +123,22 @@ TEST_F(RecordModel, CountsADecisionOnce) {
 }
 
 TEST_F(RecordModel, CountsADecisionOnceAmongThree) {
-  const Model three{"three reports of one decision", begin_,
-                    {reporter("first", 0), reporter("second", 1), reporter("third", 2)}, [this] { check(3); }};
+  const Model three{"three reports of one decision",
+                    begin_,
+                    {reporter("first", 0), reporter("second", 1), reporter("third", 2)},
+                    [this] { check(3); }};
   EXPECT_EQ(explore(small_, three, {.crash = true}).violation, "");
 }
 
 // A ring of two slots: the decision that is reported is being given up for a new one.
 TEST_F(RecordModel, TakesNoFieldsOfAnotherDecision) {
-  const Model lap{"report while its slot is claimed anew", begin_,
+  const Model lap{"report while its slot is claimed anew",
+                  begin_,
                   {{"router", [this] { decide(8), decide(9); }}, reporter("reporter", 1)},
                   [this] {
                     require(visits(8) == 0 && visits(9) == 0, "an outcome was learned for another decision");
-                    require(count(Code::kOk) == committed(id_) || !Explorer::alive(1), "an outcome without its record");
+                    require(count(Code::kOk) == committed(id_) || !Explorer::alive(1),
+                            "an outcome without its record");
                     require(visits(7) == count(Code::kOk) || !Explorer::alive(1), "not learned once");
                   }};
   EXPECT_EQ(explore(small_, lap, {.crash = true}).violation, "");
@@ -143,7 +148,8 @@ TEST_F(RecordModel, TakesNoFieldsOfAnotherDecision) {
 TEST_F(RecordModel, PublishesADecisionWithItsFields) {
   SmallState& small = small_;
   // The id is told by whatever way the host has; here by the word that names it, seen without any order.
-  const Model model{"route and report", begin_,
+  const Model model{"route and report",
+                    begin_,
                     {{"router", [this] { decide(8); }},
                      {"reporter",
                       [this, &small] {
@@ -160,16 +166,23 @@ TEST_F(RecordModel, PublishesADecisionWithItsFields) {
                     }};
   EXPECT_EQ(explore(small_, model, {.order = Order::kRelaxed}).violation, "");
   EXPECT_TRUE(is_found(small_, model, {.order = Order::kRelaxed},
-                       {"a decision is published without release", Break::kWeaken, "slot.word", Kind::kStore,
-                        std::memory_order_release, std::memory_order_relaxed, {}, 0}));
+                       {"a decision is published without release",
+                        Break::kWeaken,
+                        "slot.word",
+                        Kind::kStore,
+                        std::memory_order_release,
+                        std::memory_order_relaxed,
+                        {},
+                        0}));
 }
 
-// A process died with the decision in its hands; its number is given to a new one while another process, which
-// found the dead one, is about to put the slot back.
+// A process died with the decision in its hands; its number is given to a new one while another process,
+// which found the dead one, is about to put the slot back.
 TEST_F(RecordModel, KeepsANewProcessApartFromTheDeadOneOfItsNumber) {
   store::LedgerSlot* slot = nullptr;
   ASSERT_EQ(store::take_slot(small_.history, id_, kDead, &slot), store::Take::kTaken);
-  const Model model{"a process number is used again", begin_,
+  const Model model{"a process number is used again",
+                    begin_,
                     {{"other", [this] { codes_[0] = report(id_, 0); }},
                      {"newcomer",
                       [this] {
@@ -177,7 +190,8 @@ TEST_F(RecordModel, KeepsANewProcessApartFromTheDeadOneOfItsNumber) {
                         number_taken_.store(1, std::memory_order_release);
                         store::reclaim_slots(
                             small_.history,
-                            [](void* self, uint32_t owner) { return owner != kDead && alive(self, owner); }, this);
+                            [](void* self, uint32_t owner) { return owner != kDead && alive(self, owner); },
+                            this);
                         codes_[1] = report(id_, kDead);
                       }}},
                     [this] { check(2); }};
@@ -188,8 +202,9 @@ TEST_F(RecordModel, BreaksWithoutItsOrder) {
   EXPECT_TRUE(is_found(small_, duplicate(), {},
                        {"a decision is taken by whoever asks", Break::kForce, "slot.word",
                         Kind::kCompareExchange, std::memory_order_acquire}));
-  EXPECT_TRUE(is_found(small_, duplicate(), {.crash = true},
-                       {"the outcome's place is not announced", Break::kSkip, "slot.outcome_at", Kind::kStore}));
+  EXPECT_TRUE(
+      is_found(small_, duplicate(), {.crash = true},
+               {"the outcome's place is not announced", Break::kSkip, "slot.outcome_at", Kind::kStore}));
 }
 
 }  // namespace
