@@ -1,5 +1,5 @@
-// Address -> small number, given out in the order of first use and forgotten as a whole in no time: a table is
-// emptied before each of millions of executions.
+// Address -> small number, given out in the order of first use and forgotten as a whole in no time: a table
+// is emptied before each of millions of executions.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The event ring: writers take a sequence, claim its record, fill and commit it; the oldest gives way; a reader
-// sees an event whole or not at all.
+// The event ring: writers take a sequence, claim its record, fill and commit it; the oldest gives way; a
+// reader sees an event whole or not at all.
 #include <gtest/gtest.h>
 
 #include "model/small_state.hpp"
@@ -48,8 +48,7 @@ class EventModel : public testing::Test {
     }
   }
   Actor reader(uint32_t looks) {
-    return {"reader",
-            [this, looks] { read(looks); }, false};
+    return {"reader", [this, looks] { read(looks); }, false};
   }
   // What a patient housekeeper does, twice, so that its patience comes to an end.
   void settle() {
@@ -76,20 +75,24 @@ struct WideRing : EventModel {
     }
   }
   Model model() {
-    return {"event ring", begin_, {writer("first", 1, 1), writer("second", 2, 2), reader(2)},
-            [this] { check(); }};
+    return {"event ring", begin_, {writer("first", 1, 1), writer("second", 2, 2), reader(2)}, [this] {
+              check();
+            }};
   }
   Model pair() {
     return {"event ring, one writer", begin_, {writer("writer", 1, 1), reader(1)}, [this] { check(); }};
   }
   Model settled() {
-    return {"event ring, given up while it is written", begin_,
-            {writer("writer", 1, 1), {"housekeeper",
+    return {"event ring, given up while it is written",
+            begin_,
+            {writer("writer", 1, 1),
+             {"housekeeper",
               [this] {
                 settle();
                 read(1);
               },
-              false}}, [this] { check(); }};
+              false}},
+            [this] { check(); }};
   }
 };
 
@@ -117,14 +120,14 @@ struct NarrowRing : EventModel {
 };
 
 TEST_F(NarrowRing, MixesNoEventsOfTwoLaps) {
-  const Model model{"event ring, a lap apart", begin_,
-                    {writer("slow", 1, 1), writer("fast", 2, 4), reader(3)}, [this] {
-                      settle();
-                      read(100);
-                      for (const uint32_t times : read_) {
-                        require(times <= 1, "an event is there twice");
-                      }
-                    }};
+  const Model model{
+      "event ring, a lap apart", begin_, {writer("slow", 1, 1), writer("fast", 2, 4), reader(3)}, [this] {
+        settle();
+        read(100);
+        for (const uint32_t times : read_) {
+          require(times <= 1, "an event is there twice");
+        }
+      }};
   EXPECT_EQ(explore(small_, model, {.crash = true, .preemptions = bound(2)}).violation, "");
 }
 

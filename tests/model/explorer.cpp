@@ -8,7 +8,7 @@
 namespace remora::model {
 namespace {
 
-Explorer* g_running = nullptr;  // while actors run
+Explorer* g_running = nullptr;   // while actors run
 Explorer* g_checking = nullptr;  // while a check asks
 
 const char* name_of(Kind kind) {
@@ -60,7 +60,11 @@ Explorer::Explorer(World& world) : world_(world) {
   world_.watch(locks_, sizeof locks_);
   world_.name({"alive", reinterpret_cast<uintptr_t>(alive_), 8, kMaxActors, 8});
   world_.name({"lock", reinterpret_cast<uintptr_t>(locks_), 8, 8, 8});
-  choose_ = [this](uint32_t options) { return search_->choose(options); };
+  choose_ = [this](uint32_t options) {
+    const uint32_t chosen = stale_ < options_.stale_loads ? search_->choose(options) : 0;
+    stale_ += chosen != 0 ? 1 : 0;
+    return chosen;
+  };
   for (uint32_t a = 0; a < kMaxActors; ++a) {
     alive_[a] = 1;
     actors_.push_back(std::make_unique<Running>());
@@ -138,6 +142,7 @@ void Explorer::run(Result* result) {
     throw std::logic_error(model_->name + ": something writes to watched memory unseen");
   }
   steps_.clear();
+  stale_ = 0;
   failure_.clear();
   over_ = false;
   memory_.begin(options_.order);
@@ -344,8 +349,8 @@ uint64_t Explorer::update(Operation op, uint64_t (*next)(uint64_t, uint64_t), ui
   }
   step(op);
   world_.touch(op.address, op.size);
-  const uint64_t before = memory_.update(
-      current_, op, [&](uint64_t seen) { return low_bytes(next(seen, operand), op.size); });
+  const uint64_t before =
+      memory_.update(current_, op, [&](uint64_t seen) { return low_bytes(next(seen, operand), op.size); });
   finished(op, true, before);
   return before;
 }
@@ -442,9 +447,10 @@ bool Explorer::alive(uint32_t actor) {
 
 void Explorer::lock(uint32_t which) {
   Explorer& explorer = *g_running;
-  explorer.update({Kind::kLock, std::memory_order_acquire, std::memory_order_relaxed,
-                   reinterpret_cast<uintptr_t>(&explorer.locks_[which]), 8},
-                  [](uint64_t, uint64_t mine) { return mine; }, explorer.current_ + 1);
+  explorer.update(
+      {Kind::kLock, std::memory_order_acquire, std::memory_order_relaxed,
+       reinterpret_cast<uintptr_t>(&explorer.locks_[which]), 8},
+      [](uint64_t, uint64_t mine) { return mine; }, explorer.current_ + 1);
 }
 
 void Explorer::unlock(uint32_t which) {

@@ -1,7 +1,7 @@
-// Runs actors, each a function on shared memory, through their interleavings, and asks after every one whether
-// what must hold does. The functions are those of the library: their sources are compiled with the compiler's
-// thread-sanitizer instrumentation, whose calls (tsan_calls.cpp) lead here instead of into that sanitizer, so
-// that every access to watched memory is a step.
+// Runs actors, each a function on shared memory, through their interleavings, and asks after every one
+// whether what must hold does. The functions are those of the library: their sources are compiled with the
+// compiler's thread-sanitizer instrumentation, whose calls (tsan_calls.cpp) lead here instead of into that
+// sanitizer, so that every access to watched memory is a step.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct Model {
   std::string name;
   std::function<void()> begin;  // resets what the actors keep outside of watched memory
   std::vector<Actor> actors;
-  std::function<void()> check;           // after the last step; calls `require`
+  std::function<void()> check;               // after the last step; calls `require`
   std::function<void()> at_every_step = {};  // likewise
 };
 
@@ -38,6 +38,7 @@ struct Options {
   bool crash = false;           // also stop each actor for ever before each of its writes
   bool heavy_fences = false;    // the model passes base::heavy_fence
   uint32_t preemptions = 1000;  // at most so many, else all
+  uint32_t stale_loads = 1000;  // likewise, of loads that do not return the newest store
   uint64_t most_executions = 5'000'000;
   uint64_t random_executions = 0;  // instead of all
   uint64_t seed = 1;
@@ -46,9 +47,9 @@ struct Options {
 
 struct Result {
   uint64_t executions = 0, redundant = 0, steps = 0, crash_points = 0;
-  bool complete = true;     // all that the bound allows was seen
+  bool complete = true;      // all that the bound allows was seen
   uint64_t broken_here = 0;  // accesses that the mutation changed
-  std::string violation;    // the first one, with its schedule; empty = none
+  std::string violation;     // the first one, with its schedule; empty = none
 
   std::string text() const;
 };
@@ -110,6 +111,7 @@ class Explorer {
   uint32_t crashing_actor_ = kNobody;
   uint64_t crash_before_write_ = 0;
   bool crashed_ = false;
+  uint32_t stale_ = 0;
   std::string failure_;
 
   struct Step {

@@ -129,10 +129,12 @@ TEST_F(ExplorerTest, LetsStoresWaitInBuffers) {
   EXPECT_NE(run(memory_order_relaxed, memory_order_relaxed, none, none).violation, "");
   EXPECT_NE(run(memory_order_release, memory_order_acquire, none, none).violation, "");
   EXPECT_NE(run(memory_order_relaxed, memory_order_relaxed, full, none).violation, "");
-  EXPECT_NE(run(memory_order_relaxed, memory_order_relaxed, base::light_fence, base::light_fence).violation, "");
+  EXPECT_NE(run(memory_order_relaxed, memory_order_relaxed, base::light_fence, base::light_fence).violation,
+            "");
   EXPECT_EQ(run(memory_order_seq_cst, memory_order_seq_cst, none, none).violation, "");
   EXPECT_EQ(run(memory_order_relaxed, memory_order_relaxed, full, full).violation, "");
-  EXPECT_EQ(run(memory_order_relaxed, memory_order_relaxed, base::light_fence, base::heavy_fence).violation, "");
+  EXPECT_EQ(run(memory_order_relaxed, memory_order_relaxed, base::light_fence, base::heavy_fence).violation,
+            "");
 }
 
 TEST_F(ExplorerTest, PassesMessagesByReleaseAndAcquire) {
@@ -187,17 +189,18 @@ TEST_F(ExplorerTest, GoesOnWithAReleaseThroughAnUpdateInBetween) {
 }
 
 TEST_F(ExplorerTest, KeepsOneWordCoherent) {
-  const Result result = relaxed({{"a",
-                                  [this] {
-                                    shared_.x.store(1, memory_order_relaxed);
-                                    shared_.x.store(2, memory_order_relaxed);
-                                  }},
-                                 {"b",
-                                  [this] {
-                                    const uint64_t first = shared_.x.load(memory_order_relaxed);
-                                    require(shared_.x.load(memory_order_relaxed) >= first, "a word went back");
-                                  }}},
-                                {});
+  const Result result =
+      relaxed({{"a",
+                [this] {
+                  shared_.x.store(1, memory_order_relaxed);
+                  shared_.x.store(2, memory_order_relaxed);
+                }},
+               {"b",
+                [this] {
+                  const uint64_t first = shared_.x.load(memory_order_relaxed);
+                  require(shared_.x.load(memory_order_relaxed) >= first, "a word went back");
+                }}},
+              {});
   EXPECT_EQ(result.violation, "");
   EXPECT_GT(result.executions, 5U);
 }
@@ -229,7 +232,9 @@ TEST_F(ExplorerTest, StopsAnActorBeforeEachOfItsWrites) {
                                     shared_.plain = 1;
                                     shared_.y = 1;
                                   }}},
-                                [&] { left.insert({shared_.x + shared_.plain * 10, shared_.y}); },
+                                [&] {
+                                  left.insert({shared_.x + shared_.plain * 10, shared_.y});
+                                },
                                 {.crash = true});
   EXPECT_EQ(result.crash_points, 3U);
   EXPECT_EQ(left, (std::set<std::pair<uint64_t, uint64_t>>{{0, 0}, {1, 0}, {11, 0}, {11, 1}}));
@@ -241,10 +246,12 @@ TEST_F(ExplorerTest, DropsTheLocksOfACrashedActor) {
     shared_.x.store(shared_.x.load() + 1);
     Explorer::unlock(0);
   };
-  const Result result = explore({{"a", add}, {"b", add, false}},
-                                [this] { require(shared_.x >= 1 && shared_.x <= 2, "lost"); }, {.crash = true});
+  const Result result =
+      explore({{"a", add}, {"b", add, false}}, [this] { require(shared_.x >= 1 && shared_.x <= 2, "lost"); },
+              {.crash = true});
   EXPECT_EQ(result.violation, "");
-  const Result both = explore({{"a", add}, {"b", add}, {"c", add}}, [this] { require(shared_.x == 3, "lost"); });
+  const Result both =
+      explore({{"a", add}, {"b", add}, {"c", add}}, [this] { require(shared_.x == 3, "lost"); });
   EXPECT_EQ(both.violation, "");
   EXPECT_EQ(both.executions - both.redundant, 6U);
 }

@@ -13,8 +13,7 @@ class Fiber {
  public:
   static constexpr size_t kStackBytes = 256 * 1024;
 
-  Fiber()
-      : stack_(mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
+  Fiber() : stack_(mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
     if (stack_ == MAP_FAILED) {
       throw std::bad_alloc();
     }

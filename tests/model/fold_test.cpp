@@ -1,5 +1,5 @@
-// Folding: each outcome into its variant's figures once, by whichever process holds the housekeeping lock, when
-// the one before died between any two stores.
+// Folding: each outcome into its variant's figures once, by whichever process holds the housekeeping lock,
+// when the one before died between any two stores.
 #include <gtest/gtest.h>
 
 #include "model/small_state.hpp"
@@ -70,21 +70,22 @@ class FoldModel : public testing::Test {
   }
   // Two folds while one copy is read: the second writes into the copy that the reader began with.
   Model reading() {
-    return {"reading while folding", begin_,
-            {{"folder",
-              [this] {
-                for (int i = 0; i < 2; ++i) {
-                  append();
-                  fold(nullptr);
-                }
-              }},
-             {"reader",
+    return {"reading while folding",
+            begin_,
+            {{"reader",
               [this] {
                 const Figures seen = figures();
                 require(seen.successes == seen.outcomes && seen.rewards == static_cast<double>(seen.outcomes),
                         "figures of two folds mixed");
               },
-              false}},
+              false},
+             {"folder",
+              [this] {
+                for (int i = 0; i < 2; ++i) {
+                  append();
+                  fold(nullptr);
+                }
+              }}},
             [this] { check(); }};
   }
 
@@ -99,40 +100,47 @@ TEST_F(FoldModel, CountsEachOutcomeOnceWhoeverDies) {
 }
 
 TEST_F(FoldModel, CountsWhatIsAppendedMeanwhile) {
-  const Model model{"fold takeover while another records", begin_,
-                    {folder("first"), folder("second"), {"writer", [this] { append(); }}}, [this] { check(); }};
+  const Model model{"fold takeover while another records",
+                    begin_,
+                    {folder("first"), folder("second"), {"writer", [this] { append(); }}},
+                    [this] { check(); }};
   EXPECT_EQ(explore(small_, model, {.crash = true, .preemptions = bound(2)}).violation, "");
 }
 
 TEST_F(FoldModel, ShowsFiguresOfOneFold) {
   fold(nullptr);
   EXPECT_EQ(explore(small_, reading(), {.preemptions = bound(1)}).violation, "");
-  EXPECT_EQ(explore(small_, reading(), {.order = Order::kRelaxed, .preemptions = bound(1)}).violation, "");
+  EXPECT_EQ(
+      explore(small_, reading(), {.order = Order::kRelaxed, .preemptions = bound(1), .stale_loads = bound(1)})
+          .violation,
+      "");
 }
 
 TEST_F(FoldModel, BreaksWithoutItsOrder) {
   const Options crash{.crash = true};
-  EXPECT_TRUE(is_found(small_, takeover(), crash,
-                       {"the lanes advance before the intent is stated", Break::kPostpone, "fold_intent",
-                        Kind::kStore, std::memory_order_release, std::memory_order_relaxed, "fold_sequence"}));
+  EXPECT_TRUE(
+      is_found(small_, takeover(), crash,
+               {"the lanes advance before the intent is stated", Break::kPostpone, "fold_intent",
+                Kind::kStore, std::memory_order_release, std::memory_order_relaxed, "fold_sequence"}));
   EXPECT_TRUE(is_found(small_, takeover(), crash,
                        {"no intent is stated for the lanes", Break::kSkip, "lane.intent", Kind::kStore}));
 }
 
 TEST_F(FoldModel, BreaksWhereReadersMeetAFold) {
   fold(nullptr);
-  EXPECT_TRUE(is_found(small_, reading(), {.preemptions = bound(1)},
-                       {"a copy is written over while it is in force for a reader", Break::kSkip,
-                        "statistics1.tag", Kind::kStore}));
+  const Options relaxed{.order = Order::kRelaxed, .preemptions = bound(1), .stale_loads = bound(1)};
   EXPECT_TRUE(is_found(small_, reading(), {.preemptions = bound(1)},
                        {"no second look at the tag", Break::kPass, "statistics1.tag", Kind::kLoad}));
-  EXPECT_TRUE(is_found(small_, reading(), {.order = Order::kRelaxed, .preemptions = bound(1)},
-                       {"figures come into force without release", Break::kWeaken, "statistics0.tag", Kind::kStore,
-                        std::memory_order_release}));
-  EXPECT_TRUE(is_found(small_, reading(), {.order = Order::kRelaxed, .preemptions = bound(1)},
+  EXPECT_TRUE(
+      is_found(small_, reading(), relaxed,
+               {"a copy is written over under its old tag", Break::kSkip, "statistics1.tag", Kind::kStore}));
+  EXPECT_TRUE(is_found(small_, reading(), relaxed,
+                       {"figures come into force without release", Break::kWeaken, "statistics1.tag",
+                        Kind::kStore, std::memory_order_release}));
+  EXPECT_TRUE(is_found(small_, reading(), relaxed,
                        {"figures are stored without release", Break::kWeaken, "statistics1", Kind::kStore,
                         std::memory_order_release}));
-  EXPECT_TRUE(is_found(small_, reading(), {.order = Order::kRelaxed, .preemptions = bound(1)},
+  EXPECT_TRUE(is_found(small_, reading(), relaxed,
                        {"figures are read without acquire", Break::kWeaken, "statistics1", Kind::kLoad,
                         std::memory_order_acquire}));
 }

@@ -17,7 +17,8 @@ class InsertModel : public testing::Test {
     first_ = store::StateKey{0, 1, 0, 0}.pack();
     for (uint32_t task = 2; second_ == 0; ++task) {
       const uint64_t key = store::StateKey{0, task, 0, 0}.pack();
-      second_ = store::home_of(key, small_.generation()) == store::home_of(first_, small_.generation()) ? key : 0;
+      second_ =
+          store::home_of(key, small_.generation()) == store::home_of(first_, small_.generation()) ? key : 0;
     }
   }
 
@@ -61,7 +62,8 @@ class InsertModel : public testing::Test {
     const uint32_t visits = visits_of(first_) + visits_of(second_);
     require(visits >= acknowledged_ && visits <= begun, "an acknowledged update was lost, or one made twice");
     store::recount_rows(small_.generation());
-    require(small_.generation().page().rows_used.load() == rows_of(first_) + rows_of(second_), "a row uncounted");
+    require(small_.generation().page().rows_used.load() == rows_of(first_) + rows_of(second_),
+            "a row uncounted");
     require(rows_of(first_) + rows_of(second_) <= keys, "a row too many");
     if (acknowledged_ == begun) {
       require(rows_of(first_) + rows_of(second_) == keys && visits == begun, "something is missing");
@@ -69,12 +71,14 @@ class InsertModel : public testing::Test {
   }
 
   Model same_key() {
-    return {"insert, same key", [this] { acknowledged_ = 0; },
+    return {"insert, same key",
+            [this] { acknowledged_ = 0; },
             {inserter("first", first_, 1), inserter("second", first_, 1), reader(first_, 1)},
             [this] { check(1, 2); }};
   }
   Model other_keys() {
-    return {"insert, two keys of one home", [this] { acknowledged_ = 0; },
+    return {"insert, two keys of one home",
+            [this] { acknowledged_ = 0; },
             {inserter("first", first_, 1), inserter("second", second_, 2), reader(second_, 2)},
             [this] { check(2, 2); }};
   }
@@ -95,8 +99,9 @@ TEST_F(InsertModel, BreaksWithoutItsCompareExchange) {
   EXPECT_TRUE(is_found(small_, other_keys(), {},
                        {"a row is taken whoever has it", Break::kForce, "row.key", Kind::kCompareExchange,
                         std::memory_order_acq_rel}));
-  EXPECT_TRUE(is_found(small_, same_key(), {},
-                       {"a cell is stored, not exchanged", Break::kForce, "row.cells", Kind::kCompareExchange}));
+  EXPECT_TRUE(
+      is_found(small_, same_key(), {},
+               {"a cell is stored, not exchanged", Break::kForce, "row.cells", Kind::kCompareExchange}));
 }
 
 }  // namespace

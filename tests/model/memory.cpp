@@ -261,8 +261,8 @@ bool Memory::access(uint32_t actor, const Operation& op, bool plain, bool write)
       ordered = ordered && (other == actor || last <= at(view, other));
     }
     Access& own = all[actor];
-    uint32_t& place = plain ? (write ? own.plain_write : own.plain_read)
-                            : (write ? own.atomic_write : own.atomic_read);
+    uint32_t& place =
+        plain ? (write ? own.plain_write : own.plain_read) : (write ? own.atomic_write : own.atomic_read);
     place = at(view, actor);
   }
   return ordered;

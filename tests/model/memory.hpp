@@ -1,8 +1,8 @@
-// What loads may return. Under Order::kInterleaving that is what stands in memory. Under Order::kRelaxed every
-// atomic word keeps all stores of the execution, in the order in which they were made (its modification order);
-// a thread's view says how far along each word it has come by what happened before, and a load may return any
-// store from there on. What is not modelled: a load that sees a store made later in the execution (load
-// buffering), and weak compare-exchanges that fail for no reason.
+// What loads may return. Under Order::kInterleaving that is what stands in memory. Under Order::kRelaxed
+// every atomic word keeps all stores of the execution, in the order in which they were made (its modification
+// order); a thread's view says how far along each word it has come by what happened before, and a load may
+// return any store from there on. What is not modelled: a load that sees a store made later in the execution
+// (load buffering), and weak compare-exchanges that fail for no reason.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// One access to shared memory as an actor is about to make it: what the explorer schedules, and what mutations
-// change.
+// One access to shared memory as an actor is about to make it: what the explorer schedules, and what
+// mutations change.
 #pragma once
 
 #include <array>

@@ -31,9 +31,9 @@ class Search {
   virtual bool next() = 0;
 };
 
-// All executions, but of those that differ only in the order of independent steps one alone: source-set dynamic
-// partial-order reduction with sleep sets (Abdulla, Aronis, Jonsson, Sagonas: Optimal Dynamic Partial Order
-// Reduction, POPL 2014). With a bound on preemptions, fewer.
+// All executions, but of those that differ only in the order of independent steps one alone: source-set
+// dynamic partial-order reduction with sleep sets (Abdulla, Aronis, Jonsson, Sagonas: Optimal Dynamic Partial
+// Order Reduction, POPL 2014). With a bound on preemptions, fewer.
 class Exhaustive : public Search {
  public:
   Exhaustive(Order order, bool heavy_fences, uint32_t preemptions)
@@ -59,8 +59,8 @@ class Exhaustive : public Search {
     Clock clock{};
   };
   struct Uses {
-    uint32_t write = kNobody;                            // event that wrote last
-    uint32_t lock = kNobody;                             // event that locked last
+    uint32_t write = kNobody;                             // event that wrote last
+    uint32_t lock = kNobody;                              // event that locked last
     std::array<uint32_t, kMaxActors> read_since_write{};  // event + 1
   };
 

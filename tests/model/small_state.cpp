@@ -19,7 +19,8 @@ void SmallState::name_control() {
   world.name("name.index", history.names, names, &store::NameEntry::index);
   world.name("name.size", history.names, names, &store::NameEntry::size);
   world.name("name.text", history.names, names, &store::NameEntry::text);
-  world.name({"name_slot", reinterpret_cast<uintptr_t>(history.name_slots), 8, history.name_slot_mask + 1, 8});
+  world.name(
+      {"name_slot", reinterpret_cast<uintptr_t>(history.name_slots), 8, history.name_slot_mask + 1, 8});
   world.name({"kind_index", reinterpret_cast<uintptr_t>(history.kind_index), 4, names * store::kKinds, 4});
 }
 
@@ -58,9 +59,10 @@ void SmallState::name_values() {
   world.name("variant.block", history.variants, variants, &store::VariantRecord::block);
   const auto variant = reinterpret_cast<uintptr_t>(history.variants);
   for (uint64_t copy = 0; copy < 2; ++copy) {
-    const uintptr_t begin = variant + offsetof(store::VariantRecord, statistics) +
-                            copy * sizeof(store::VariantStatistics);
-    world.name({"statistics" + std::to_string(copy) + ".tag", begin, sizeof(store::VariantRecord), variants, 8});
+    const uintptr_t begin =
+        variant + offsetof(store::VariantRecord, statistics) + copy * sizeof(store::VariantStatistics);
+    world.name(
+        {"statistics" + std::to_string(copy) + ".tag", begin, sizeof(store::VariantRecord), variants, 8});
     world.name({"statistics" + std::to_string(copy), begin + 8, sizeof(store::VariantRecord), variants,
                 sizeof(store::VariantStatistics) - 8});
   }
@@ -89,14 +91,16 @@ uint64_t from_environment(const char* name, uint64_t otherwise) {
 
 }  // namespace
 
-uint32_t bound(uint32_t preemptions) {
-  return preemptions + static_cast<uint32_t>(from_environment("REMORA_MODEL_PREEMPTIONS", 0));
+uint32_t bound(uint32_t least) {
+  return least + static_cast<uint32_t>(from_environment("REMORA_MODEL_BOUND", 0));
 }
 
 Result explore(SmallState& small, const Model& model, const Options& options) {
   Result result = small.explorer().explore(model, options);
   std::printf("%s: %s\n", model.name.c_str(), result.text().c_str());
-  if (const uint64_t random = from_environment("REMORA_MODEL_RANDOM", 0); random != 0 && result.violation.empty()) {
+  std::fflush(stdout);
+  if (const uint64_t random = from_environment("REMORA_MODEL_RANDOM", 0);
+      random != 0 && result.violation.empty()) {
     Options more = options;
     more.random_executions = random;
     more.most_executions = UINT64_MAX;

@@ -68,8 +68,8 @@ class SmallState {
   std::unique_ptr<Explorer> explorer_;
 };
 
-// A bound on preemptions for a model that is too large to be seen whole; REMORA_MODEL_PREEMPTIONS=N adds N.
-uint32_t bound(uint32_t preemptions);
+// A bound, for a model that is too large to be seen whole; REMORA_MODEL_BOUND=N adds N.
+uint32_t bound(uint32_t least);
 
 // Explores and prints the figures; REMORA_MODEL_RANDOM=N adds N executions at random, REMORA_SEED says which.
 Result explore(SmallState& small, const Model& model, const Options& options);

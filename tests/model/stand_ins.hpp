@@ -1,5 +1,5 @@
-// What actors get instead of the library's clock, heap and kernel fences, which know nothing of executions that
-// are begun anew.
+// What actors get instead of the library's clock, heap and kernel fences, which know nothing of executions
+// that are begun anew.
 #pragma once
 
 namespace remora::model {

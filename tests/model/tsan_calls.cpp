@@ -82,32 +82,32 @@ uint64_t one_of(uint64_t a, uint64_t b) { return a ^ b; }
 
 extern "C" {
 
-#define REMORA_PLAIN(size)                                                                              \
-  void __tsan_read##size(void* a) { plain(a, size, false); }                                            \
-  void __tsan_write##size(void* a) { plain(a, size, true); }                                            \
-  void __tsan_unaligned_read##size(void* a) { plain(a, size, false); }                                  \
+#define REMORA_PLAIN(size)                                             \
+  void __tsan_read##size(void* a) { plain(a, size, false); }           \
+  void __tsan_write##size(void* a) { plain(a, size, true); }           \
+  void __tsan_unaligned_read##size(void* a) { plain(a, size, false); } \
   void __tsan_unaligned_write##size(void* a) { plain(a, size, true); }
 
-#define REMORA_ATOMIC(bits, T)                                                                            \
-  T __tsan_atomic##bits##_load(const volatile T* a, int order) { return load(a, order); }                 \
-  void __tsan_atomic##bits##_store(volatile T* a, T v, int order) { store(a, v, order); }                 \
+#define REMORA_ATOMIC(bits, T)                                                                              \
+  T __tsan_atomic##bits##_load(const volatile T* a, int order) { return load(a, order); }                   \
+  void __tsan_atomic##bits##_store(volatile T* a, T v, int order) { store(a, v, order); }                   \
   T __tsan_atomic##bits##_exchange(volatile T* a, T v, int order) { return update(a, v, order, replaced); } \
-  T __tsan_atomic##bits##_fetch_add(volatile T* a, T v, int order) { return update(a, v, order, sum); }   \
-  T __tsan_atomic##bits##_fetch_sub(volatile T* a, T v, int order) {                                      \
-    return update(a, v, order, difference);                                                               \
-  }                                                                                                       \
-  T __tsan_atomic##bits##_fetch_and(volatile T* a, T v, int order) { return update(a, v, order, both); }  \
-  T __tsan_atomic##bits##_fetch_or(volatile T* a, T v, int order) { return update(a, v, order, either); } \
-  T __tsan_atomic##bits##_fetch_xor(volatile T* a, T v, int order) { return update(a, v, order, one_of); } \
-  int __tsan_atomic##bits##_compare_exchange_strong(volatile T* a, T* e, T v, int order, int failure) {   \
-    return compare_exchange(a, e, v, order, failure) ? 1 : 0;                                             \
-  }                                                                                                       \
-  int __tsan_atomic##bits##_compare_exchange_weak(volatile T* a, T* e, T v, int order, int failure) {     \
-    return compare_exchange(a, e, v, order, failure) ? 1 : 0;                                             \
-  }                                                                                                       \
-  T __tsan_atomic##bits##_compare_exchange_val(volatile T* a, T e, T v, int order, int failure) {         \
-    compare_exchange(a, &e, v, order, failure);                                                           \
-    return e;                                                                                             \
+  T __tsan_atomic##bits##_fetch_add(volatile T* a, T v, int order) { return update(a, v, order, sum); }     \
+  T __tsan_atomic##bits##_fetch_sub(volatile T* a, T v, int order) {                                        \
+    return update(a, v, order, difference);                                                                 \
+  }                                                                                                         \
+  T __tsan_atomic##bits##_fetch_and(volatile T* a, T v, int order) { return update(a, v, order, both); }    \
+  T __tsan_atomic##bits##_fetch_or(volatile T* a, T v, int order) { return update(a, v, order, either); }   \
+  T __tsan_atomic##bits##_fetch_xor(volatile T* a, T v, int order) { return update(a, v, order, one_of); }  \
+  int __tsan_atomic##bits##_compare_exchange_strong(volatile T* a, T* e, T v, int order, int failure) {     \
+    return compare_exchange(a, e, v, order, failure) ? 1 : 0;                                               \
+  }                                                                                                         \
+  int __tsan_atomic##bits##_compare_exchange_weak(volatile T* a, T* e, T v, int order, int failure) {       \
+    return compare_exchange(a, e, v, order, failure) ? 1 : 0;                                               \
+  }                                                                                                         \
+  T __tsan_atomic##bits##_compare_exchange_val(volatile T* a, T e, T v, int order, int failure) {           \
+    compare_exchange(a, &e, v, order, failure);                                                             \
+    return e;                                                                                               \
   }
 
 REMORA_PLAIN(1)

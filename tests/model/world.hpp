@@ -1,4 +1,5 @@
-// The memory that actors share: which addresses are watched, what stood there at the start, what they are called.
+// The memory that actors share: which addresses are watched, what stood there at the start, what they are
+// called.
 #pragma once
 
 #include <cstddef>
