@@ -99,7 +99,8 @@ Take take_slot(const History& history, uint64_t id, uint32_t owner, LedgerSlot**
         return Take::kBusy;
     }
     // Acquire pairs with publish_slot: what route wrote is seen.
-    if ((*slot)->word.compare_exchange_weak(seen, SlotWord{tag, owner, SlotState::kApplying, word.turn}.pack(),
+    if ((*slot)->word.compare_exchange_weak(seen,
+                                            SlotWord{tag, owner, SlotState::kApplying, word.turn}.pack(),
                                             std::memory_order_acquire, std::memory_order_relaxed)) {
       return Take::kTaken;
     }

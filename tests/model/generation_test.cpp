@@ -1,6 +1,6 @@
-// Taking a generation away while threads are inside: whoever may still hold it is waited for. The threads' side
-// and the waiting are the library's; the switch between them is that of State::follow and retire_generations,
-// without the files.
+// Taking a generation away while threads are inside: whoever may still hold it is waited for. The threads'
+// side and the waiting are the library's; the switch between them is that of State::follow and
+// retire_generations, without the files.
 #include <gtest/gtest.h>
 
 #include "base/asymmetric_fence.hpp"
@@ -56,7 +56,9 @@ class GenerationModel : public testing::Test {
             }};
   }
   Model model(uint32_t first, uint32_t second) {
-    return {"generation switch", {}, {caller("reader", first, false), caller("recorder", second, true), restorer()},
+    return {"generation switch",
+            {},
+            {caller("reader", first, false), caller("recorder", second, true), restorer()},
             {}};
   }
   Model pair(uint32_t thread) {
@@ -77,7 +79,7 @@ class GenerationModel : public testing::Test {
     EXPECT_EQ(result.violation, "");
   }
 
-  static constexpr uint32_t kOwn = 0;                     // a thread with a stripe of its own
+  static constexpr uint32_t kOwn = 0;                      // a thread with a stripe of its own
   static constexpr uint32_t kShared = store::kOwnStripes;  // one that shares
   World world_;
   std::unique_ptr<Explorer> explorer_;
@@ -90,13 +92,15 @@ TEST_F(GenerationModel, KeepsWhatACallMayHold) {
   const Options relaxed{.order = Order::kRelaxed, .heavy_fences = true};
   expect_none(pair(kOwn), relaxed);
   expect_none(pair(kShared), relaxed);
-  expect_none(model(kOwn, kShared), {.order = Order::kRelaxed, .heavy_fences = true, .preemptions = bound(2)});
+  expect_none(model(kOwn, kShared),
+              {.order = Order::kRelaxed, .heavy_fences = true, .preemptions = bound(2)});
   expect_none(model(kShared, kShared), {.crash = true});
 }
 
 TEST_F(GenerationModel, BreaksWithoutItsOrder) {
-  EXPECT_TRUE(found(pair(kOwn), {"no fence reaches the threads", Break::kWeaken, {}, Kind::kHeavyFence,
-                                 std::memory_order_seq_cst}));
+  EXPECT_TRUE(found(
+      pair(kOwn),
+      {"no fence reaches the threads", Break::kWeaken, {}, Kind::kHeavyFence, std::memory_order_seq_cst}));
   EXPECT_TRUE(found(pair(kOwn), {"a thread leaves without release", Break::kWeaken, "inside", Kind::kStore,
                                  std::memory_order_release}));
   EXPECT_TRUE(found(pair(kShared), {"a thread that shares leaves without release", Break::kWeaken, "inside",

@@ -1,5 +1,5 @@
-// A change of stage: two tickers that reached a verdict, and a record that rolls back at once. One of them makes
-// each change, and the agent's word ends up saying what the rollout's record says.
+// A change of stage: two tickers that reached a verdict, and a record that rolls back at once. One of them
+// makes each change, and the agent's word ends up saying what the rollout's record says.
 #include <gtest/gtest.h>
 
 #include "guard/thresholds.hpp"
@@ -32,29 +32,28 @@ class RolloutModel : public testing::Test {
     }
     base::Problem problem;
     const rollout::Rules rules = rollout::Rules::of({});
-    EXPECT_TRUE(base::ok(rollout::start(small_.history, "r", plan, rules.settings, thresholds_, kNow, &rollout_,
-                                        problem)))
+    EXPECT_TRUE(base::ok(
+        rollout::start(small_.history, "r", plan, rules.settings, thresholds_, kNow, &rollout_, problem)))
         << problem.text();
     events_before_ = store::last_event(small_.history);
-    begin_ = [this] {
-      advanced_ = rolled_back_ = 0;
-    };
+    begin_ = [this] { advanced_ = rolled_back_ = 0; };
   }
 
   Actor ticker(std::string name) {
     return {std::move(name), [this] {
               const uint64_t seen = record().state.load(std::memory_order_acquire);
               if (static_cast<State>(RolloutStateWord::unpack(seen).state) == State::kRunning) {
-                advanced_ += rollout::advance(small_.history, rollout_, seen, Reason::kPassed, {}, kNow) ? 1 : 0;
+                advanced_ +=
+                    rollout::advance(small_.history, rollout_, seen, Reason::kPassed, {}, kNow) ? 1 : 0;
               }
             }};
   }
   Actor recorder() {
     return {"recorder", [this] {
-              rolled_back_ += rollout::roll_back(small_.history, rollout_, Reason::kCriticalError, {},
-                                                 thresholds_, kNow)
-                                  ? 1
-                                  : 0;
+              rolled_back_ +=
+                  rollout::roll_back(small_.history, rollout_, Reason::kCriticalError, {}, thresholds_, kNow)
+                      ? 1
+                      : 0;
             }};
   }
   store::RolloutRecord& record() { return small_.history.rollouts[rollout_]; }
@@ -82,7 +81,8 @@ class RolloutModel : public testing::Test {
   }
 
   Model stage_change() {
-    return {"stage change", begin_, {ticker("first"), ticker("second"), recorder()}, [this] { check(3, true); }};
+    return {
+        "stage change", begin_, {ticker("first"), ticker("second"), recorder()}, [this] { check(3, true); }};
   }
   Model pair() {
     return {"stage change, two actors", begin_, {ticker("ticker"), recorder()}, [this] { check(2, true); }};
@@ -99,9 +99,10 @@ class RolloutModel : public testing::Test {
 TEST_F(RolloutModel, MakesEachChangeOnce) {
   EXPECT_EQ(explore(small_, pair(), {.crash = true}).violation, "");
   EXPECT_EQ(explore(small_, stage_change(), {.crash = true, .preemptions = bound(1)}).violation, "");
-  EXPECT_EQ(explore(small_, pair(), {.order = Order::kRelaxed, .preemptions = bound(2), .stale_loads = bound(1)})
-                .violation,
-            "");
+  EXPECT_EQ(
+      explore(small_, pair(), {.order = Order::kRelaxed, .preemptions = bound(2), .stale_loads = bound(1)})
+          .violation,
+      "");
 }
 
 TEST_F(RolloutModel, BreaksWithoutItsOrder) {
