@@ -1,6 +1,5 @@
 #include "model/explorer.hpp"
 
-#include <cstdio>
 #include <stdexcept>
 
 #include "model/stand_ins.hpp"
@@ -11,49 +10,7 @@ namespace {
 Explorer* g_running = nullptr;   // while actors run
 Explorer* g_checking = nullptr;  // while a check asks
 
-const char* name_of(Kind kind) {
-  switch (kind) {
-    case Kind::kLoad:
-      return "load";
-    case Kind::kStore:
-      return "store";
-    case Kind::kUpdate:
-      return "update";
-    case Kind::kCompareExchange:
-      return "compare-exchange";
-    case Kind::kPlainRead:
-      return "plain read";
-    case Kind::kPlainWrite:
-      return "plain write";
-    case Kind::kFence:
-      return "fence";
-    case Kind::kHeavyFence:
-      return "heavy fence";
-    case Kind::kLock:
-      return "lock";
-    case Kind::kUnlock:
-      return "unlock";
-    case Kind::kNone:
-      break;
-  }
-  return "nothing";
-}
-
-uint64_t low_bytes(uint64_t value, uint32_t size) {
-  return size == 8 ? value : value & ((1ULL << (8 * size)) - 1);
-}
-
 }  // namespace
-
-struct Explorer::Running {
-  Fiber fiber;
-  bool ended = false;
-  uint64_t writes = 0;
-  bool crashing = false;
-  bool postponed = false;
-  Operation later{};
-  uint64_t later_value = 0;
-};
 
 Explorer::Explorer(World& world) : world_(world) {
   world_.watch(alive_, sizeof alive_);
@@ -73,13 +30,6 @@ Explorer::Explorer(World& world) : world_(world) {
 }
 
 Explorer::~Explorer() = default;
-
-std::string Result::text() const {
-  std::string text = std::to_string(executions) + " executions, " + std::to_string(redundant) +
-                     " cut short as redundant, " + std::to_string(steps) + " steps, " +
-                     std::to_string(crash_points) + " crash points" + (complete ? "" : ", not all");
-  return violation.empty() ? text + ", no violation" : text + "\n" + violation;
-}
 
 Result Explorer::explore(const Model& model, const Options& options) {
   if (model.actors.size() > kMaxActors) {
@@ -292,111 +242,6 @@ void Explorer::finished(const Operation& op, bool wrote, uint64_t value) {
   }
 }
 
-uint64_t Explorer::load(Operation op) {
-  const bool broken = saboteur_->meets(current_, op);
-  uint64_t value = 0;
-  if (broken && saboteur_->what() == Break::kPass && saboteur_->found_before(current_, op.address, &value)) {
-    return value;
-  }
-  if (broken && saboteur_->what() == Break::kWeaken) {
-    op.order = saboteur_->to();
-  }
-  step(op);
-  value = memory_.load(current_, op, choose_);
-  if (saboteur_->remembers(op.address)) {
-    saboteur_->found(current_, op.address, value);
-  }
-  finished(op, false, value);
-  return value;
-}
-
-void Explorer::store(Operation op, uint64_t value) {
-  if (saboteur_->meets(current_, op)) {
-    Running& self = *actors_[current_];
-    switch (saboteur_->what()) {
-      case Break::kWeaken:
-        op.order = saboteur_->to();
-        break;
-      case Break::kSkip:
-        return;
-      case Break::kPostpone:
-        self.postponed = true;
-        self.later = op;
-        self.later_value = value;
-        return;
-      default:
-        break;
-    }
-  }
-  step(op);
-  world_.touch(op.address, op.size);
-  memory_.store(current_, op, value);
-  finished(op, true, value);
-  Running& self = *actors_[current_];
-  if (self.postponed && saboteur_->ends_wait(op.address)) {
-    self.postponed = false;
-    const Operation later = self.later;
-    step(later);
-    world_.touch(later.address, later.size);
-    memory_.store(current_, later, self.later_value);
-    finished(later, true, self.later_value);
-  }
-}
-
-uint64_t Explorer::update(Operation op, uint64_t (*next)(uint64_t, uint64_t), uint64_t operand) {
-  if (saboteur_->meets(current_, op) && saboteur_->what() == Break::kWeaken) {
-    op.order = saboteur_->to();
-  }
-  step(op);
-  world_.touch(op.address, op.size);
-  const uint64_t before =
-      memory_.update(current_, op, [&](uint64_t seen) { return low_bytes(next(seen, operand), op.size); });
-  finished(op, true, before);
-  return before;
-}
-
-bool Explorer::compare_exchange(Operation op, uint64_t* expected, uint64_t desired) {
-  bool force = false;
-  if (saboteur_->meets(current_, op)) {
-    force = saboteur_->what() == Break::kForce;
-    op.order = saboteur_->what() == Break::kWeaken ? saboteur_->to() : op.order;
-  }
-  step(op);
-  world_.touch(op.address, op.size);
-  bool done = true;
-  if (force) {
-    memory_.update(current_, op, [desired](uint64_t) { return desired; });
-  } else {
-    done = memory_.compare_exchange(current_, op, expected, desired, choose_);
-  }
-  finished(op, done, done ? desired : *expected);
-  return done;
-}
-
-void Explorer::plain(Operation op) {
-  step(op);
-  if (op.kind == Kind::kPlainWrite) {
-    world_.touch(op.address, op.size);
-  }
-  if (!memory_.plain(current_, op)) {
-    fail("a plain and another access to the same memory, unordered");
-  }
-  finished(op, op.kind == Kind::kPlainWrite, 0);
-}
-
-void Explorer::fence(Operation op) {
-  if (saboteur_->meets(current_, op) || options_.order == Order::kInterleaving) {
-    return;
-  }
-  step(op);
-  if (op.kind == Kind::kHeavyFence) {
-    memory_.heavy_fence(current_);
-  } else {
-    memory_.fence(current_, op.order);
-  }
-  finished(op, false, 0);
-}
-
 void Explorer::fail(const std::string& what) {
   if (failure_.empty()) {
     failure_ = what;
@@ -458,22 +303,6 @@ void Explorer::unlock(uint32_t which) {
   explorer.store({Kind::kUnlock, std::memory_order_release, std::memory_order_relaxed,
                   reinterpret_cast<uintptr_t>(&explorer.locks_[which]), 8},
                  0);
-}
-
-std::string Explorer::schedule_text() const {
-  std::string text;
-  uint32_t last = kNobody;
-  for (const Step& step : steps_) {
-    if (step.actor != last) {
-      text += "  " + model_->actors[step.actor].name + ":\n";
-      last = step.actor;
-    }
-    char value[32];
-    std::snprintf(value, sizeof value, "%#llx", static_cast<unsigned long long>(step.value));
-    text += std::string("    ") + name_of(step.op.kind) + " " +
-            (step.op.is_fence() ? "" : world_.text_of(step.op.address)) + " " + value + "\n";
-  }
-  return text;
 }
 
 }  // namespace remora::model

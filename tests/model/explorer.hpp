@@ -83,7 +83,15 @@ class Explorer {
   void fence(Operation op);
 
  private:
-  struct Running;  // an actor in an execution
+  struct Running {  // an actor in an execution
+    Fiber fiber;
+    bool ended = false;
+    uint64_t writes = 0;
+    bool crashing = false;
+    bool postponed = false;
+    Operation later{};
+    uint64_t later_value = 0;
+  };
   static void body();
   void explore_with_crash(const Model& model, uint32_t actor, Result* result);
   void explore_once(const Model& model, Result* result);
