@@ -214,7 +214,8 @@ static_assert(sizeof(LedgerSlot) == 64);
 // The whole outcome, written once. `commit` is a CommitWord: filling by a process, then committed or padded.
 struct alignas(64) OutcomeRecord {
   Word commit;
-  uint64_t checksum;  // XXH3-64 of everything behind it, up to the metrics when there are none
+  uint64_t checksum;  // XXH3-64 of everything behind it, up to the metrics when there are none, seeded with
+                      // the position
   uint64_t decision_id, key;
   int64_t when_ns;
   uint32_t variant, flags;

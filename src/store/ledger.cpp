@@ -99,7 +99,8 @@ Take take_slot(const History& history, uint64_t id, uint32_t owner, LedgerSlot**
         return Take::kBusy;
     }
     // Acquire pairs with publish_slot: what route wrote is seen.
-    if ((*slot)->word.compare_exchange_weak(seen, SlotWord{tag, owner, SlotState::kApplying}.pack(),
+    if ((*slot)->word.compare_exchange_weak(seen,
+                                            SlotWord{tag, owner, SlotState::kApplying, word.turn}.pack(),
                                             std::memory_order_acquire, std::memory_order_relaxed)) {
       return Take::kTaken;
     }
@@ -119,6 +120,7 @@ bool reclaim_slot(const History& history, uint64_t index, uint64_t seen_word) {
     return false;
   }
   word.owner = 0;
+  ++word.turn;
   return slot.word.compare_exchange_strong(seen_word, word.pack(), std::memory_order_acq_rel,
                                            std::memory_order_relaxed);
 }

@@ -16,8 +16,11 @@ static_assert(kMetricsOffset % sizeof(uint64_t) == 0 && kEnd % sizeof(uint64_t) 
 // Where a record's content ends: most outcomes carry no metrics, and are spared the room for them.
 size_t end_of(const OutcomeRecord& record) { return record.metric_count == 0 ? kMetricsOffset : kEnd; }
 
-uint64_t body_checksum(const OutcomeRecord& record) {
-  return XXH3_64bits(reinterpret_cast<const std::byte*>(&record) + kBodyOffset, end_of(record) - kBodyOffset);
+// Holds for one position alone: a writer that was held up amid its stores may finish them in a record that a
+// later lap has committed since, and must not pass for that one.
+uint64_t body_checksum(const OutcomeRecord& record, uint64_t position) {
+  return XXH3_64bits_withSeed(reinterpret_cast<const std::byte*>(&record) + kBodyOffset,
+                              end_of(record) - kBodyOffset, position & OutcomePlace::kPositionMask);
 }
 
 // Everything but the commit word is copied by words: a folder may read a record that is being overwritten a
@@ -31,6 +34,12 @@ void store_words(OutcomeRecord& to, const OutcomeRecord& from) {
     std::memcpy(&word, in + i * sizeof word, sizeof word);
     std::atomic_ref<uint64_t>(out[i]).store(word, std::memory_order_relaxed);
   }
+}
+
+// Order of positions whose upper bits a commit word leaves out.
+bool is_before(uint64_t a, uint64_t b) {
+  const uint64_t distance = (b - a) & OutcomePlace::kPositionMask;
+  return distance != 0 && distance <= OutcomePlace::kPositionMask / 2;
 }
 
 void load_words(OutcomeRecord* to, OutcomeRecord& from) {
@@ -49,7 +58,6 @@ void load_words(OutcomeRecord* to, OutcomeRecord& from) {
 void append_outcome(const History& history, uint32_t lane, uint32_t owner, uint64_t generation,
                     OutcomeRecord& image, Word* announce) {
   lane &= history.capacities.lanes - 1;
-  image.checksum = body_checksum(image);
   for (;;) {
     const uint64_t position = history.lanes[lane].head.fetch_add(1, std::memory_order_relaxed);
     OutcomeRecord& record = history.outcome(lane, position);
@@ -59,13 +67,14 @@ void append_outcome(const History& history, uint32_t lane, uint32_t owner, uint6
     uint64_t seen = record.commit.load(std::memory_order_relaxed);
     uint64_t filling = CommitWord{CommitState::kFilling, owner, position}.pack();
     // Release keeps the announcement before the claim for whoever looks after a crash. A place that was
-    // padded while this thread was held up has been folded past: it may not be filled any more.
-    const bool given_up =
-        seen != 0 && CommitWord::unpack(seen).position == (position & OutcomePlace::kPositionMask);
+    // padded while this thread was held up has been folded past, and one that a later lap has taken holds
+    // another's outcome: neither may be filled any more.
+    const bool given_up = seen != 0 && !is_before(CommitWord::unpack(seen).position, position);
     if (given_up || !record.commit.compare_exchange_strong(seen, filling, std::memory_order_acq_rel,
                                                            std::memory_order_relaxed)) {
       continue;
     }
+    image.checksum = body_checksum(image, position);
     store_words(record, image);
     // Release pairs with the acquire in read_outcome and is_committed.
     if (record.commit.compare_exchange_strong(filling,
@@ -94,7 +103,7 @@ ReadOutcome read_outcome(const History& history, uint32_t lane, uint64_t positio
   const CommitWord word = CommitWord::unpack(first);
   const uint64_t masked = position & OutcomePlace::kPositionMask;
   if (word.position != masked || word.state == CommitState::kEmpty) {
-    return word.position > masked ? ReadOutcome::kOverwritten : ReadOutcome::kUnfinished;
+    return is_before(masked, word.position) ? ReadOutcome::kOverwritten : ReadOutcome::kUnfinished;
   }
   if (word.state == CommitState::kPadded) {
     return ReadOutcome::kPadded;
@@ -108,14 +117,15 @@ ReadOutcome read_outcome(const History& history, uint32_t lane, uint64_t positio
   if (record.commit.load(std::memory_order_relaxed) != first) {
     return ReadOutcome::kOverwritten;
   }
-  return copy->checksum == body_checksum(*copy) ? ReadOutcome::kRead : ReadOutcome::kPadded;
+  return copy->checksum == body_checksum(*copy, position) ? ReadOutcome::kRead : ReadOutcome::kPadded;
 }
 
 bool pad_outcome(const History& history, uint32_t lane, uint64_t position) {
   OutcomeRecord& record = history.outcome(lane, position);
   uint64_t seen = record.commit.load(std::memory_order_acquire);
   const CommitWord word = CommitWord::unpack(seen);
-  if (word.state == CommitState::kCommitted && word.position == (position & OutcomePlace::kPositionMask)) {
+  const bool later = is_before(position, word.position);  // a whole lap went by since the caller looked
+  if (later || (word.state == CommitState::kCommitted && !is_before(word.position, position))) {
     return false;
   }
   return record.commit.compare_exchange_strong(seen, CommitWord{CommitState::kPadded, 0, position}.pack(),

@@ -47,8 +47,8 @@ enum class ReadOutcome { kRead, kPadded, kUnfinished, kOverwritten };
 ReadOutcome read_outcome(const History& history, uint32_t lane, uint64_t position, OutcomeRecord* copy,
                          uint32_t* owner);
 
-// Gives up an unfinished record so that its lane can be folded past it. False when it was committed
-// meanwhile.
+// Gives up an unfinished record so that its lane can be folded past it. False when it was committed or
+// overwritten meanwhile.
 bool pad_outcome(const History& history, uint32_t lane, uint64_t position);
 
 }  // namespace remora::store

@@ -76,19 +76,26 @@ enum class SlotState : uint32_t {
   kAbandoned = 5
 };
 
-// tag (33 bits, unguessable, never 0 in use) | owner process slot | state
+// tag (33 bits, unguessable, never 0 in use) | turn (8 bits) | owner process slot (8 bits) | state
+//
+// The turn grows each time the slot is taken from a dead owner. Process numbers are given again: without it,
+// the word of the next owner of the same number could not be told from the dead one's.
 struct SlotWord {
   uint64_t tag = 0;
   uint32_t owner = 0;
   SlotState state = SlotState::kFree;
+  uint32_t turn = 0;
 
   uint64_t pack() const {
-    return tag << 20 | static_cast<uint64_t>(owner) << 4 | static_cast<uint64_t>(state);
+    return tag << 20 | static_cast<uint64_t>(turn & 0xFF) << 12 | static_cast<uint64_t>(owner & 0xFF) << 4 |
+           static_cast<uint64_t>(state);
   }
   static SlotWord unpack(uint64_t word) {
-    return {word >> 20, static_cast<uint32_t>(word >> 4 & 0xFFFF), static_cast<SlotState>(word & 0xF)};
+    return {word >> 20, static_cast<uint32_t>(word >> 4 & 0xFF), static_cast<SlotState>(word & 0xF),
+            static_cast<uint32_t>(word >> 12 & 0xFF)};
   }
 };
+static_assert(kMaxProcesses <= 256, "an owner is 8 bits");
 
 // A decision id is tag << 20 | slot: below 2^53, unguessable without the directory's secret.
 inline constexpr uint32_t kSlotBits = 20;
