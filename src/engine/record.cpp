@@ -216,11 +216,12 @@ void finish(const Subject& s, const remora_outcome& o, uint32_t facts, float rew
   store::finish_slot(*s.slot, o.decision_id, store::SlotState::kDone);
 }
 
-// Gives a claimed decision back: its outcome turned out not to be acceptable.
-Code give_back(const Subject& s, uint64_t id, uint32_t owner, Code code) {
+// Gives a claimed decision back, its turn with it: its outcome turned out not to be acceptable.
+Code give_back(const Subject& s, Code code) {
   if (s.slot != nullptr) {
-    s.slot->word.store(store::SlotWord{id >> store::kSlotBits, owner, store::SlotState::kPending}.pack(),
-                       std::memory_order_release);
+    auto word = store::SlotWord::unpack(s.slot->word.load(std::memory_order_relaxed));
+    word.state = store::SlotState::kPending;
+    s.slot->word.store(word.pack(), std::memory_order_release);
   }
   return code;
 }
@@ -273,7 +274,7 @@ void judge(const Call& call, const Subject& s, const remora_outcome& o, const gu
     code = value_of_next(call, o, subject.agent, profile.learning.discount, &next, problem);
   }
   if (!ok(code)) {
-    return give_back(subject, o.decision_id, call.owner, code);
+    return give_back(subject, code);
   }
   const learn::Reward terms =
       learn::compute_reward({o.success != 0, (o.flags & REMORA_OUTCOME_HAS_QUALITY) != 0,

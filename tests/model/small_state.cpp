@@ -75,9 +75,9 @@ void SmallState::name_values() {
              &store::RolloutRecord::baseline_outcomes);
   world.name("rollout.reference", history.rollouts, rollouts, &store::RolloutRecord::reference);
   store::Row* rows = generation().rows();
-  world.name("row.key", rows, generation().mask() + 1, &store::Row::key);
-  world.name("row.stamp", rows, generation().mask() + 1, &store::Row::stamp);
-  world.name("row.cells", rows, generation().mask() + 1, &store::Row::cells);
+  world.name("row.key", rows, generation().row_count(), &store::Row::key);
+  world.name("row.stamp", rows, generation().row_count(), &store::Row::stamp);
+  world.name("row.cells", rows, generation().row_count(), &store::Row::cells);
   world.name("rows_used", &generation().page(), 1, &store::GenerationPage::rows_used);
   world.name("agent_rows", &generation().page(), 1, &store::GenerationPage::agent_rows);
 }
