@@ -38,8 +38,7 @@ int64_t block_duration_ns(const store::BlockWord& block, const Settings& setting
 }
 
 uint64_t others_left(const Place& place) {
-  return place.agent->live.load(std::memory_order_relaxed) &
-         ~place.agent->blocked.load(std::memory_order_relaxed) & ~(1ULL << place.variant);
+  return store::usable_variants(*place.agent) & ~(1ULL << place.variant);
 }
 
 void align_mask(const Place& place) {

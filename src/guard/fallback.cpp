@@ -22,11 +22,6 @@ struct Standing {
   }
 };
 
-// Acquire pairs with the release in register_variant: the record of a live variant is complete.
-uint64_t usable_variants(const store::AgentRecord& agent) {
-  return agent.live.load(std::memory_order_acquire) & ~agent.blocked.load(std::memory_order_relaxed);
-}
-
 Standing standing_of(const store::VariantRecord& record, const Thresholds& thresholds) {
   const BlockWord block = BlockWord::unpack(record.block.load(std::memory_order_relaxed));
   const uint64_t recent = record.recent.load(std::memory_order_relaxed);
@@ -41,7 +36,7 @@ Standing standing_of(const store::VariantRecord& record, const Thresholds& thres
 bool has_proven_variant(const store::History& history, uint32_t agent, const Thresholds& thresholds,
                         uint32_t without) {
   const store::AgentRecord* record = store::find_agent(history, agent);
-  uint64_t rest = record == nullptr ? 0 : usable_variants(*record) & ~(1ULL << without);
+  uint64_t rest = record == nullptr ? 0 : store::usable_variants(*record) & ~(1ULL << without);
   for (; rest != 0; rest &= rest - 1) {
     const store::VariantRecord* variant =
         history.variant(*record, static_cast<uint32_t>(std::countr_zero(rest)));
@@ -58,7 +53,7 @@ uint32_t safe_variant(const store::History& history, uint32_t agent, const Thres
     return 0;
   }
   const uint32_t baseline = ChoiceWord::unpack(record->choice.load(std::memory_order_relaxed)).baseline;
-  const uint64_t usable = usable_variants(*record);
+  const uint64_t usable = store::usable_variants(*record);
   const bool baseline_runs = baseline < store::kMaxVariants && (usable >> baseline & 1) != 0;
   uint32_t best = baseline;
   Standing best_standing{false, -1};

@@ -129,7 +129,6 @@ base::Code register_variant(const History& history, uint32_t agent, std::string_
   }
   target.cost.store(static_cast<uint64_t>(properties.cost_micros), std::memory_order_relaxed);
   target.identity.store(identity_word(properties), std::memory_order_relaxed);
-  set_choice(*record, v, properties.baseline, v + 1);
   const uint64_t bit = 1ULL << v;
   // Release pairs with route's acquire of `live`: chunk and record of a live variant are complete.
   if (properties.retired) {
@@ -137,6 +136,8 @@ base::Code register_variant(const History& history, uint32_t agent, std::string_
   } else {
     record->live.fetch_or(bit, std::memory_order_release);
   }
+  // Counted last: a writer that dies before leaves no variant, one that dies behind leaves all of it.
+  set_choice(*record, v, properties.baseline, v + 1);
   history.control->line.roster.fetch_add(1, std::memory_order_relaxed);
   *variant = v;
   return base::Code::kOk;
@@ -176,6 +177,13 @@ bool variant_facts(const History& history, uint32_t agent, uint32_t variant, Var
   facts->retired = (identity & kRetired) != 0;
   facts->blocked = (record->blocked.load(std::memory_order_relaxed) >> variant & 1) != 0;
   return true;
+}
+
+uint64_t usable_variants(const AgentRecord& agent) {
+  const uint32_t count = ChoiceWord::unpack(agent.choice.load(std::memory_order_acquire)).count;
+  // Acquire pairs with the release in register_variant: the record of a live variant is complete.
+  return agent.live.load(std::memory_order_acquire) & ~agent.blocked.load(std::memory_order_relaxed) &
+         ChoiceWord::mask_of(count);
 }
 
 bool set_blocked(AgentRecord& agent, uint32_t variant, bool blocked) {

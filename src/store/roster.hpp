@@ -50,6 +50,10 @@ struct VariantFacts {
 };
 bool variant_facts(const History& history, uint32_t agent, uint32_t variant, VariantFacts* facts);
 
+// The variants that may run: live and not blocked. A live bit beyond the count is one that a dead writer
+// left.
+uint64_t usable_variants(const AgentRecord& agent);
+
 // Sets or clears a variant's bit in the agent's blocked mask; true when it changed. [hot]
 bool set_blocked(AgentRecord& agent, uint32_t variant, bool blocked);
 

@@ -1,5 +1,6 @@
-// What the kill storm's workers tell their parent, in memory that no worker's death can take away: the
-// oracle.
+// What the kill storm's workers tell their parent: counts in shared memory outside the state directory, which
+// no worker's death can take away, and which a worker only ever adds to. The parent moves a dead worker's
+// counts into memory of its own.
 #pragma once
 
 #include <fcntl.h>
@@ -13,16 +14,38 @@
 
 namespace remora::test {
 
-inline constexpr uint32_t kStormWorkers = 4;
-inline constexpr uint32_t kStormTaskTypes = 40;
+inline constexpr uint32_t kStormWorkers = 8;
+inline constexpr uint32_t kOwnTasks = 3;     // task types that one worker alone reports for
+inline constexpr uint32_t kSharedTasks = 6;  // that all report for
 
-struct StormSlot {
-  std::atomic<uint64_t> started;    // outcomes whose report was begun
-  std::atomic<uint64_t> acked;      // outcomes whose report returned REMORA_OK
-  std::atomic<uint64_t> refused;    // reports that returned anything else
-  std::atomic<uint64_t> decision;   // id of the report under way, 0 between two
-  std::atomic<int64_t> longest_ns;  // longest call
-  std::atomic<int32_t> last_error;  // a code that was not expected
+inline std::string own_task(uint32_t worker, uint32_t i) {
+  return "own-" + std::to_string(worker) + "-" + std::to_string(i);
+}
+inline std::string shared_task(uint32_t i) { return "shared-" + std::to_string(i); }
+
+// Reports of one kind: begun, answered by REMORA_OK, and answered by REMORA_E_EXPIRED (the others went once
+// round the ledger while this worker did not get to run).
+struct StormCount {
+  std::atomic<uint64_t> started;
+  std::atomic<uint64_t> acked;
+  std::atomic<uint64_t> expired;
+
+  // Without an answer, or answered that it counts. At least that, while the worker goes on.
+  uint64_t may_count() const {
+    const uint64_t not_counted = expired;
+    return started - not_counted;
+  }
+};
+
+struct alignas(128) StormSlot {
+  StormCount own, shared;
+  std::atomic<uint64_t> decision;          // id of the report under way, 0 between two
+  std::atomic<uint32_t> is_own;            // whether it is for an own task
+  std::atomic<int32_t> last_error;         // a code that was not expected
+  std::atomic<uint64_t> slow;              // calls of more than 50 ms
+  std::atomic<int64_t> longest_ns;         // longest call by the clock
+  std::atomic<int64_t> longest_cpu_ns;     // of the slow calls, the most that one computed
+  std::atomic<int64_t> longest_waited_ns;  // and the most that one slept: neither computing nor queueing to
 };
 
 struct StormBoard {

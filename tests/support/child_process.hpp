@@ -82,6 +82,17 @@ class Child {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
 
+  // The same without waiting: whether it has ended.
+  bool has_ended(int* code) {
+    int status = 0;
+    if (waitpid(pid_, &status, WNOHANG) != pid_) {
+      return false;
+    }
+    pid_ = -1;
+    *code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    return true;
+  }
+
   // SIGKILL, and waits until it is gone.
   int kill() {
     ::kill(pid_, SIGKILL);
