@@ -202,6 +202,12 @@ bool Directory::contains(const char* name) const {
   return retry([&] { return fstatat(fd_, name, &status, AT_SYMLINK_NOFOLLOW); }) == 0;
 }
 
+Code Directory::find(const char* name, bool* there, Problem& problem) const {
+  *there = contains(name);
+  return *there || errno == ENOENT ? Code::kOk
+                                   : problem.set_errno(errno, "cannot look for %s in %s", name, path_.c_str());
+}
+
 Code Directory::rename(const char* from, const char* to, Problem& problem) const {
   if (retry([&] { return renameat(fd_, from, fd_, to); }) != 0) {
     return problem.set_errno(errno, "cannot rename %s to %s in %s", from, to, path_.c_str());

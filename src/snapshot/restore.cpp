@@ -42,7 +42,11 @@ class NewGeneration {
   // The caller holds the structure lock.
   Code create(Problem& problem) {
     const store::History& history = state_.history();
-    number_ = state_.next_generation_number();
+    uint64_t number = 0;
+    if (const Code code = state_.next_generation_number(&number, problem); !ok(code)) {
+      return code;
+    }
+    number_ = number;
     return store::Generation::create(state_.live_directory(), history, number_, history.capacities.states,
                                      problem);
   }

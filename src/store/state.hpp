@@ -80,8 +80,9 @@ class State {
   // processes: one word in the control line, synced. The caller holds the structure lock. Errors: kIo,
   // kNotFound.
   base::Code switch_generation(uint64_t number, base::Problem& problem);
-  // A number for a new generation file, beyond all that exist. The caller holds the structure lock.
-  uint64_t next_generation_number() const;
+  // A number for a new generation file, beyond all that exist. The caller holds the structure lock. Errors: kIo,
+  // kMemory.
+  base::Code next_generation_number(uint64_t* number, base::Problem& problem) const;
   // Unmaps generations that no thread can hold any more and removes files that no process needs (older than
   // the one before the one in force). Called by tick.
   void retire_generations(const Stripe* own = nullptr);
