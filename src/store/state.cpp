@@ -387,6 +387,10 @@ Code State::after_fork(Problem& problem) {
     stripes_[i].inside.store(0, std::memory_order_relaxed);
     stripes_[i].cursor.store(kNoBlock, std::memory_order_relaxed);
   }
+  return take_own_place(problem);
+}
+
+Code State::take_own_place(Problem& problem) {
   if (read_only_) {
     return Code::kOk;
   }

@@ -98,8 +98,11 @@ class State {
   // Number of processes that have the directory open.
   uint32_t process_count();
 
-  // In a forked child, before anything else: own lock file, own process slot, no calls inside.
+  // In a forked child, before anything else: no calls inside, and take_own_place.
   base::Code after_fork(base::Problem& problem);
+  // Own lock file, own process slot. Until it has worked, nothing else may be called: the child would go by its
+  // parent's place. Errors: kIo, kPermission, kMemory, kFull.
+  base::Code take_own_place(base::Problem& problem);
 
   // As store::all_left, for the threads of this process that are inside.
   bool drained(int64_t timeout_ns, const Stripe* own = nullptr) const {
