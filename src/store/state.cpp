@@ -1,11 +1,13 @@
 #include "store/state.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <new>
 
 #include "base/atomic_file.hpp"
 #include "base/clock.hpp"
 #include "store/history_file.hpp"
+#include "store/power_loss.hpp"
 #include "store/recovery.hpp"
 
 namespace remora::store {
@@ -40,11 +42,9 @@ Code newest_generation(const base::Directory& directory, uint64_t below, uint64_
   return code;
 }
 
-// Whether a generation cannot be used and never will be. A full table of descriptors or a moment without memory says
-// nothing about the file: going on with older values would lose what was learned since.
-bool is_lost(Code code) {
-  return code == Code::kNotFound || code == Code::kDamaged || code == Code::kFormat;
-}
+// Whether a generation cannot be used and never will be. A full table of descriptors or a moment without
+// memory says nothing about the file: going on with older values would lose what was learned since.
+bool is_lost(Code code) { return code == Code::kNotFound || code == Code::kDamaged || code == Code::kFormat; }
 
 }  // namespace
 
@@ -248,6 +248,9 @@ Code State::open_generation(Problem& problem) {
   if (!read_only_) {
     const bool crashed = first_ && !created_ && history_.control->clean.load(std::memory_order_acquire) == 0;
     const bool rebooted = history_.control->boot.load(std::memory_order_relaxed) != base::boot_id();
+    if (crashed && rebooted) {
+      repair_after_power_loss(history_);
+    }
     if (first_ && !created_) {
       repair_roster(history_);
     }
@@ -256,10 +259,18 @@ Code State::open_generation(Problem& problem) {
     }
     if (crashed && rebooted) {
       scrub_values(*generation);
+      forget_unnamed(history_, *generation);
     }
     history_.control->boot.store(base::boot_id(), std::memory_order_relaxed);
     history_.control->clean.store(0, std::memory_order_relaxed);
     word.store(number, std::memory_order_release);
+    // On the disk before anything else changes: else a power loss may leave changes that look cleanly closed.
+    if (first_) {
+      code = sync_control(problem);
+    }
+    if (!ok(code)) {
+      return code;
+    }
   }
   generation_.store(generation.get(), std::memory_order_seq_cst);
   generations_.push_back(std::move(generation));
@@ -300,6 +311,12 @@ const Generation* State::follow(uint64_t number) {
   return mapped;
 }
 
+// The page with the generation in force, and with what the next to open goes by.
+Code State::sync_control(Problem& problem) const {
+  const auto offset = static_cast<uint64_t>(reinterpret_cast<std::byte*>(history_.control) - mapping_.data());
+  return live_directory_ ? Code::kOk : mapping_.sync(offset, offsetof(ControlPage, stripes), problem);
+}
+
 Code State::switch_generation(uint64_t number, Problem& problem) {
   if (!live_directory().contains(generation_file(number))) {
     return problem.set(Code::kNotFound, "%s is missing", generation_file(number).text);
@@ -308,8 +325,7 @@ Code State::switch_generation(uint64_t number, Problem& problem) {
   const uint64_t before = line.generation.load(std::memory_order_relaxed);
   // Release pairs with the acquire in Inside.
   line.generation.store(number, std::memory_order_release);
-  const auto offset = static_cast<uint64_t>(reinterpret_cast<std::byte*>(&line) - mapping_.data());
-  if (const Code code = mapping_.sync(offset, sizeof line, problem); !ok(code)) {
+  if (const Code code = sync_control(problem); !ok(code)) {
     line.generation.store(before, std::memory_order_release);
     return code;
   }

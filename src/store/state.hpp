@@ -80,8 +80,8 @@ class State {
   // processes: one word in the control line, synced. The caller holds the structure lock. Errors: kIo,
   // kNotFound.
   base::Code switch_generation(uint64_t number, base::Problem& problem);
-  // A number for a new generation file, beyond all that exist. The caller holds the structure lock. Errors: kIo,
-  // kMemory.
+  // A number for a new generation file, beyond all that exist. The caller holds the structure lock. Errors:
+  // kIo, kMemory.
   base::Code next_generation_number(uint64_t* number, base::Problem& problem) const;
   // Unmaps generations that no thread can hold any more and removes files that no process needs (older than
   // the one before the one in force). Called by tick.
@@ -100,8 +100,8 @@ class State {
 
   // In a forked child, before anything else: no calls inside, and take_own_place.
   base::Code after_fork(base::Problem& problem);
-  // Own lock file, own process slot. Until it has worked, nothing else may be called: the child would go by its
-  // parent's place. Errors: kIo, kPermission, kMemory, kFull.
+  // Own lock file, own process slot. Until it has worked, nothing else may be called: the child would go by
+  // its parent's place. Errors: kIo, kPermission, kMemory, kFull.
   base::Code take_own_place(base::Problem& problem);
 
   // As store::all_left, for the threads of this process that are inside.
@@ -117,6 +117,7 @@ class State {
   bool others_live();
   base::Code open_generation(base::Problem& problem);
   void populate() const;
+  base::Code sync_control(base::Problem& problem) const;
   const Generation* follow(uint64_t number);  // slow path of Inside
 
   base::Directory directory_;
