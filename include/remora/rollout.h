@@ -98,8 +98,8 @@ typedef struct remora_rollout {
   int64_t started_ns;
   int64_t stage_started_ns; /* of one that is over: when it ended */
   int64_t stage_ends_ns;    /* earliest time of the next advance; 0 = none will come */
-  double difference;     /* treatment rate - baseline rate */
-  double difference_low; /* 95 % interval by Newcombe's hybrid score method */
+  double difference;        /* treatment rate - baseline rate */
+  double difference_low;    /* 95 % interval by Newcombe's hybrid score method */
   double difference_high;
 } remora_rollout;
 

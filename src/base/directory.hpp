@@ -55,8 +55,12 @@ class Directory {
   // Makes created, renamed and removed names durable (fsync). Errors: kIo, kNoSpace.
   Code sync(Problem& problem) const;
 
-  // Whether `name` is there, be it of any kind (fstatat without following).
+  // Whether `name` is there, be it of any kind (fstatat without following). False too when that cannot be
+  // found out: where that would do harm, `find` is asked.
   bool contains(const char* name) const;
+
+  // The same, with an error when it cannot be found out. Errors: kPermission, kMemory, kIo.
+  Code find(const char* name, bool* there, Problem& problem) const;
 
   // Makes the subfolder `name` (0700) when it is missing and opens it under the same rules; with `read_only`
   // rules it must be there. Errors: as open.

@@ -173,14 +173,18 @@ Code Directory::open(std::string_view path, const DirectoryRules& rules, Directo
 }
 
 Code Directory::open_subfolder(const char* name, Directory* out, Problem& problem) const {
-  if (!rules_.read_only && mkdirat(fd_, name, 0700) == 0) {
+  const bool made = !rules_.read_only && mkdirat(fd_, name, 0700) == 0;
+  const int not_made = made || rules_.read_only ? 0 : errno;
+  if (made) {
     if (const Code code = sync(problem); !ok(code)) {
       return code;
     }
   }
   const int fd = descriptor_above_standard(retry([&] { return openat(fd_, name, kOpenFlags); }));
   if (fd < 0) {
-    const Code code = explain_open_failure(errno, fd_, name, problem);
+    const Code code = errno == ENOENT && not_made != 0
+                          ? problem.set_errno(not_made, "cannot make folder %s", name)
+                          : explain_open_failure(errno, fd_, name, problem);
     problem.prefix("in %s", path_.c_str());
     return code;
   }
@@ -200,6 +204,13 @@ Code Directory::sync(Problem& problem) const {
 bool Directory::contains(const char* name) const {
   struct stat status {};
   return retry([&] { return fstatat(fd_, name, &status, AT_SYMLINK_NOFOLLOW); }) == 0;
+}
+
+Code Directory::find(const char* name, bool* there, Problem& problem) const {
+  *there = contains(name);
+  return *there || errno == ENOENT
+             ? Code::kOk
+             : problem.set_errno(errno, "cannot look for %s in %s", name, path_.c_str());
 }
 
 Code Directory::rename(const char* from, const char* to, Problem& problem) const {

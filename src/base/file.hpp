@@ -62,7 +62,8 @@ class File {
   // Identity of the file that `name` stands for now, without opening it. Errors: kNotFound, kIo.
   static Code identity_of(const Directory& directory, const char* name, FileIdentity* out, Problem& problem);
 
-  // Bytes now; 0 when it cannot be asked.
+  // Bytes now; UINT64_MAX when the system does not say, which is more than any file may have: no file is
+  // taken for cut off, or cut, because it could not be asked.
   uint64_t size() const;
 
   // Reads or writes all of `bytes` at `offset`, in as many system calls as that takes.

@@ -52,11 +52,11 @@ class LockFile {
   Code lock_for(uint64_t byte, int64_t timeout_ns, Problem& problem);
 
   // Gives a lock back. A byte that is not held here is left alone. Another thread than the locking one may do
-  // it.
+  // it. When the kernel refuses (it needs memory for that), the next call that locks or unlocks tries again.
   void unlock(uint64_t byte);
 
   // Whether another process (or another LockFile) holds the byte now. The answer may be old when it arrives.
-  // False too when it cannot be found out.
+  // True too when the kernel does not say: whoever may live must not be taken for dead.
   bool is_held_by_other(uint64_t byte) const;
 
   // Whether a thread of this process holds the byte by this object.
@@ -67,12 +67,19 @@ class LockFile {
   Code reopen_after_fork(Problem& problem);
 
  private:
+  bool give_back(uint64_t byte);
+  void give_back_left_over();
+
   const Directory* directory_ = nullptr;
   String name_;
   File file_;
   // A set bit: a thread of this process holds that byte, or is asking the kernel for it. Setting a bit
   // acquires and clearing it releases, so a thread sees what the holder before it wrote.
   std::array<std::atomic<uint64_t>, kBytes / 64> held_{};
+  // A set bit: the kernel did not take that lock back. Whoever deals with it sets the byte's bit in held_
+  // meanwhile.
+  std::array<std::atomic<uint64_t>, kBytes / 64> left_over_{};
+  std::atomic<bool> any_left_over_{false};
 };
 
 // Holds one byte of a LockFile until destruction. Move-only; used by one thread at a time.

@@ -50,9 +50,11 @@ Code LockFile::open(const Directory& directory, const char* name, Problem& probl
 
 void LockFile::close() {
   file_.close();
-  for (std::atomic<uint64_t>& word : held_) {
-    word.store(0, std::memory_order_release);
+  for (size_t i = 0; i < held_.size(); ++i) {
+    held_[i].store(0, std::memory_order_release);
+    left_over_[i].store(0, std::memory_order_relaxed);
   }
+  any_left_over_.store(false, std::memory_order_relaxed);
 }
 
 bool LockFile::is_current() const {
@@ -72,6 +74,7 @@ Code LockFile::try_lock(uint64_t byte, bool* granted, Problem& problem) {
   if (!is_open()) {
     return problem.set(Code::kState, "the lock file is not open");
   }
+  give_back_left_over();
   std::atomic<uint64_t>& word = held_[byte / 64];
   // Pairs with the release in unlock: this thread sees what the holder before it wrote.
   if ((word.fetch_or(bit_of(byte), std::memory_order_acquire) & bit_of(byte)) != 0) {
@@ -79,6 +82,7 @@ Code LockFile::try_lock(uint64_t byte, bool* granted, Problem& problem) {
   }
   struct flock lock = region(F_WRLCK, byte);
   if (retry([&] { return fcntl(file_.fd(), F_OFD_SETLK, &lock); }) == 0) {
+    left_over_[byte / 64].fetch_and(~bit_of(byte), std::memory_order_relaxed);  // held for good now
     *granted = true;
     return Code::kOk;
   }
@@ -118,11 +122,45 @@ void LockFile::unlock(uint64_t byte) {
   if (!is_held_here(byte)) {
     return;
   }
-  struct flock lock = region(F_UNLCK, byte);
-  retry([&] { return fcntl(file_.fd(), F_OFD_SETLK, &lock); });
+  if (!give_back(byte)) {
+    left_over_[byte / 64].fetch_or(bit_of(byte), std::memory_order_relaxed);
+    any_left_over_.store(true, std::memory_order_release);
+  }
   // The kernel's lock first: a thread here that sees the bit clear must find the byte free. Pairs with
   // try_lock.
   held_[byte / 64].fetch_and(~bit_of(byte), std::memory_order_release);
+}
+
+bool LockFile::give_back(uint64_t byte) {
+  struct flock lock = region(F_UNLCK, byte);
+  return retry([&] { return fcntl(file_.fd(), F_OFD_SETLK, &lock); }) == 0;
+}
+
+void LockFile::give_back_left_over() {
+  if (!any_left_over_.exchange(false, std::memory_order_acquire)) {
+    return;
+  }
+  bool any = false;
+  for (uint64_t byte = 0; byte < kBytes; ++byte) {
+    std::atomic<uint64_t>& left = left_over_[byte / 64];
+    std::atomic<uint64_t>& held = held_[byte / 64];
+    if ((left.load(std::memory_order_relaxed) & bit_of(byte)) == 0) {
+      continue;
+    }
+    if ((held.fetch_or(bit_of(byte), std::memory_order_acquire) & bit_of(byte)) != 0) {
+      any = true;  // another thread is about to take it
+      continue;
+    }
+    if (give_back(byte)) {
+      left.fetch_and(~bit_of(byte), std::memory_order_relaxed);
+    } else {
+      any = true;
+    }
+    held.fetch_and(~bit_of(byte), std::memory_order_release);
+  }
+  if (any) {
+    any_left_over_.store(true, std::memory_order_release);
+  }
 }
 
 bool LockFile::is_held_by_other(uint64_t byte) const {
@@ -130,7 +168,7 @@ bool LockFile::is_held_by_other(uint64_t byte) const {
     return false;
   }
   struct flock lock = region(F_WRLCK, byte);
-  return retry([&] { return fcntl(file_.fd(), F_OFD_GETLK, &lock); }) == 0 && lock.l_type != F_UNLCK;
+  return retry([&] { return fcntl(file_.fd(), F_OFD_GETLK, &lock); }) != 0 || lock.l_type != F_UNLCK;
 }
 
 bool LockFile::is_held_here(uint64_t byte) const {

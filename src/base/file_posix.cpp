@@ -246,7 +246,7 @@ Code File::identity_of(const Directory& directory, const char* name, FileIdentit
 
 uint64_t File::size() const {
   struct stat status {};
-  return retry([&] { return fstat(fd_, &status); }) == 0 ? static_cast<uint64_t>(status.st_size) : 0;
+  return retry([&] { return fstat(fd_, &status); }) == 0 ? static_cast<uint64_t>(status.st_size) : UINT64_MAX;
 }
 
 Code File::read_at(uint64_t offset, std::span<std::byte> bytes, Problem& problem) const {
@@ -301,7 +301,11 @@ Code File::reserve(uint64_t size, Problem& problem) const {
 
 Code File::give_back_reserve(Problem& problem) const {
   // Set to the size that it has, a file loses what was reserved beyond.
-  if (retry([&] { return ftruncate(fd_, static_cast<off_t>(size())); }) != 0) {
+  FileIdentity present;
+  if (const Code code = identity(&present, problem); !ok(code)) {
+    return code;
+  }
+  if (retry([&] { return ftruncate(fd_, static_cast<off_t>(present.size)); }) != 0) {
     return problem.set_errno(errno, "cannot give reserved space back");
   }
   return Code::kOk;

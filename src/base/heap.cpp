@@ -32,9 +32,6 @@ void silence() {
     mi_option_disable(mi_option_show_stats);
     mi_option_disable(mi_option_verbose);
     mi_register_output(&drop_message, nullptr);
-    // What is given back goes to the system at once: the plugin takes memory for rare work, not to keep it
-    // warm.
-    mi_option_set(mi_option_decommit_delay, 0);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "config/parse.hpp"
 
 #include <cstdlib>
+#include <exception>
 #include <locale>
 #include <new>
 #include <string>
@@ -34,6 +35,25 @@ Code explain(const JsonDocument& document, const std::string& complaint, Problem
   return document.refuse(problem, line == 0 ? 1 : line, "%s", text);
 }
 
+// FlatBuffers' parser cannot be destroyed once memory has run out amid its work: its tables may then name
+// what is destroyed already. It is left behind in that case.
+class ParserHolder {
+ public:
+  explicit ParserHolder(const flatbuffers::IDLOptions& options) : parser_(new flatbuffers::Parser(options)) {}
+  ParserHolder(const ParserHolder&) = delete;
+  ParserHolder& operator=(const ParserHolder&) = delete;
+  ~ParserHolder() {
+    if (std::uncaught_exceptions() == exceptions_before_) {
+      delete parser_;
+    }
+  }
+  flatbuffers::Parser& operator*() const { return *parser_; }
+
+ private:
+  int exceptions_before_ = std::uncaught_exceptions();
+  flatbuffers::Parser* parser_;
+};
+
 Code parse_unguarded(const std::string& json, std::string_view file_name, Settings* out, Problem& problem) {
   JsonDocument document(json, file_name);
   if (const Code code = document.scan(problem); !ok(code)) {
@@ -42,7 +62,8 @@ Code parse_unguarded(const std::string& json, std::string_view file_name, Settin
   flatbuffers::IDLOptions options;
   options.set_empty_strings_to_null = false;  // an empty name is refused, not overlooked
   options.set_empty_vectors_to_null = false;
-  flatbuffers::Parser parser(options);
+  const ParserHolder holder(options);
+  flatbuffers::Parser& parser = *holder;
   if (!parser.Parse(kConfigSchemaText.data())) {
     return problem.set(Code::kInternal, "the configuration's schema does not parse: %s",
                        parser.error_.c_str());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <system_error>
 
 #include "base/clock.hpp"
 #include "engine/event_makers.hpp"
@@ -140,10 +141,15 @@ Code Engine::start(const remora_options& options, config::Settings settings, Pro
   const auto last_ns = static_cast<int64_t>(history().control->last_tick_ns.load(std::memory_order_relaxed));
   next_tick_ns_.store(std::clamp(last_ns + kTickInterval, now_ns, now_ns + kTickInterval),
                       std::memory_order_relaxed);
-  if (has(options, REMORA_OPEN_KEEPER)) {
-    keeper_ = std::make_unique<Keeper>(*this);
-  }
+  return has(options, REMORA_OPEN_KEEPER) ? start_keeper(problem) : Code::kOk;
+}
+
+Code Engine::start_keeper(Problem& problem) try {
+  keeper_ = std::make_unique<Keeper>(*this);
   return Code::kOk;
+} catch (const std::system_error& refused) {
+  return problem.set(Code::kMemory, "no thread for the keeper (%s); open without one, and tick yourself",
+                     refused.what());
 }
 
 Engine::~Engine() { keeper_.reset(); }

@@ -107,6 +107,12 @@ Code open_room(std::string_view directory, const remora_options& options, Room& 
   return Code::kOk;
 }
 
+Code no_place_yet(Problem& problem) {
+  return problem.set(Code::kState,
+                     "this process was forked and has no place of its own in the state yet, as the log says; "
+                     "every call tries again");
+}
+
 }  // namespace
 
 void adopt_after_fork() {
@@ -130,6 +136,8 @@ void adopt_after_fork() {
         Problem problem;
         if (!base::ok(engine->after_fork(problem))) {
           engine->log().write(ops::Level::kError, "after a fork: %s", problem.text());
+          room->engine.store(nullptr, std::memory_order_relaxed);
+          room->orphan.store(engine, std::memory_order_release);
         }
       }
     }
@@ -137,6 +145,35 @@ void adopt_after_fork() {
   }
   static_cast<void>(base::thread_context());  // seeds this thread anew: its stream was the parent's
   g_adopting.store(false, std::memory_order_release);
+}
+
+bool adopt_orphan(Room& room) {
+  while (g_adopting.exchange(true, std::memory_order_acquire)) {
+    base::sleep_ns(10 * base::kNanosPerMicrosecond);
+  }
+  engine::Engine* engine = room.orphan.load(std::memory_order_acquire);
+  Problem problem;  // the log has the first
+  if (engine != nullptr && ok(engine->state().take_own_place(problem))) {
+    room.orphan.store(nullptr, std::memory_order_relaxed);
+    room.engine.store(engine, std::memory_order_release);
+  }
+  g_adopting.store(false, std::memory_order_release);
+  return room.engine.load(std::memory_order_acquire) != nullptr;
+}
+
+// Not inside meanwhile: whoever gives the engine its place finds nobody there.
+void HandleCall::enter_orphan(HandleSlot& slot, uint64_t generation, const store::Seat& seat) {
+  Room& room = *slot.room.load(std::memory_order_acquire);
+  if (!adopt_orphan(room)) {
+    return;
+  }
+  seat.enter();
+  if (slot.generation.load(std::memory_order_seq_cst) != generation) {
+    seat.leave();
+    return;
+  }
+  seat_ = seat;
+  engine_ = room.engine.load(std::memory_order_acquire);
 }
 
 Code open_handle(std::string_view directory, const remora_options& options, uint64_t* handle,
@@ -158,6 +195,9 @@ Code open_handle(std::string_view directory, const remora_options& options, uint
                        "a process may have %u handles onto %u state directories open; close some",
                        kHandleSlots, kMaxRooms);
   }
+  if (room->orphan.load(std::memory_order_acquire) != nullptr && !adopt_orphan(*room)) {
+    return no_place_yet(problem);
+  }
   if (room->handles == 0) {
     if (const Code code = open_room(directory, options, *room, problem); !ok(code)) {
       return code;
@@ -177,6 +217,12 @@ Code open_handle(std::string_view directory, const remora_options& options, uint
 }
 
 Code bad_handle(uint64_t handle, Problem& problem) {
+  const HandleSlot& slot = g_handles[handle & (kHandleSlots - 1)];
+  const Room* room = slot.room.load(std::memory_order_acquire);
+  if (room != nullptr && slot.generation.load(std::memory_order_acquire) == handle / kHandleSlots &&
+      room->orphan.load(std::memory_order_acquire) != nullptr) {
+    return no_place_yet(problem);
+  }
   return problem.set(Code::kHandle,
                      "handle %llu is not open: it was closed, or did not come from remora_open",
                      static_cast<unsigned long long>(handle));

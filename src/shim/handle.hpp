@@ -26,8 +26,10 @@ namespace remora::shim {
 struct Room {
   store::Stripe stripes[store::kStripes];
   std::atomic<engine::Engine*> engine{nullptr};
-  uint64_t device = 0, inode = 0;            // of the state directory
-  uint32_t handles = 0;                      // guarded by the table's mutex, as are the two above
+  std::atomic<engine::Engine*> orphan{
+      nullptr};                    // in a forked child: the engine, as long as it has no place there
+  uint64_t device = 0, inode = 0;  // of the state directory
+  uint32_t handles = 0;            // guarded by the table's mutex, as are the two above
   const base::ForkCookie* cookie = nullptr;  // of the process; constant
 };
 
@@ -42,6 +44,10 @@ extern constinit HandleSlot g_handles[kHandleSlots];
 // In a forked child, before any thread of it is inside: gives every engine its own place in its state. The
 // first thread does it, others wait.
 void adopt_after_fork();
+
+// For an engine that got no place then (no descriptor was left, say): tries again. False when it still has
+// none.
+bool adopt_orphan(Room& room);
 
 // A call on a handle: inside from construction to destruction when ok(). [hot]
 class HandleCall {
@@ -63,8 +69,13 @@ class HandleCall {
       seat.leave();
       return;
     }
-    seat_ = seat;
     engine_ = room->engine.load(std::memory_order_acquire);
+    if (engine_ == nullptr) [[unlikely]] {
+      seat.leave();
+      enter_orphan(slot, generation, seat);
+      return;
+    }
+    seat_ = seat;
   }
   ~HandleCall() {
     if (seat_.taken()) {
@@ -80,6 +91,8 @@ class HandleCall {
   engine::Call call() const { return engine_->enter(seat_, thread_); }
 
  private:
+  void enter_orphan(HandleSlot& slot, uint64_t generation, const store::Seat& seat);
+
   base::ThreadContext& thread_;
   store::Seat seat_;
   engine::Engine* engine_ = nullptr;

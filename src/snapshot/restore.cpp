@@ -40,7 +40,12 @@ class NewGeneration {
   }
 
   // Takes the number. The caller holds the structure lock.
-  void begin() { number_ = state_.next_generation_number(); }
+  Code begin(Problem& problem) {
+    uint64_t number = 0;
+    const Code code = state_.next_generation_number(&number, problem);
+    number_ = ok(code) ? number : 0;  // a file of that number is removed again
+    return code;
+  }
 
   // Filled in private memory and then written in one go: pages of a mapped file cost more than the values in
   // them.
@@ -98,7 +103,7 @@ Code replace_generation(store::State& state, const Contents& contents, int64_t n
     code = translate_names(contents, history, &translation, problem);
   }
   if (ok(code)) {
-    next.begin();
+    code = next.begin(problem);
   }
   structure.unlock();
   if (ok(code)) {

@@ -19,7 +19,8 @@ using base::Problem;
 using flatbuffers::FlatBufferBuilder;
 
 constexpr int64_t kLockWait = 50 * base::kNanosPerMillisecond;
-constexpr size_t kChunkBytes = kChunkRows * sizeof(remora_snapshot::Row) + 256;
+constexpr size_t kPartOverhead = 256;  // of a part beside its rows, at most
+constexpr size_t kChunkBytes = kChunkRows * sizeof(remora_snapshot::Row) + kPartOverhead;
 
 // Gives out the next sequence. After a power loss the counter may be older than the files: it is raised above
 // them.
@@ -80,7 +81,8 @@ Code write_file(const store::History& history, const store::Generation& generati
   const Capture capture = capture_names(history);
   build_header(history, capture, *envelope, generation.state_limit(), &builder);
   const uint64_t used = generation.page().rows_used.load(std::memory_order_relaxed);
-  const uint64_t size = sizeof *envelope + builder.GetSize() + (used / kChunkRows + 2) * kChunkBytes;
+  const uint64_t size = sizeof *envelope + builder.GetSize() + used * sizeof(remora_snapshot::Row) +
+                        (used / kChunkRows + 2) * kPartOverhead;
   SnapshotFile file;
   if (const Code code = file.open(folder, *envelope, size, problem); !ok(code)) {
     return code;

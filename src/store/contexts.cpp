@@ -21,6 +21,15 @@ void write_labels(ContextEntry& entry, std::span<const uint32_t> sorted) {
   entry.size.store(sorted.size() + 1, std::memory_order_release);
 }
 
+// Key of a sorted set without repeats.
+uint64_t key_of(const History& history, std::span<const uint32_t> sorted) {
+  uint64_t key = sorted.size();
+  for (const uint32_t label : sorted) {
+    key = base::mix(key + label * 0x9e3779b97f4a7c15ULL, history.secret);
+  }
+  return key | 1;
+}
+
 }  // namespace
 
 uint32_t context_of(const History& history, std::span<const uint32_t> labels) {
@@ -32,11 +41,7 @@ uint32_t context_of(const History& history, std::span<const uint32_t> labels) {
   if (size == 0) {
     return 0;
   }
-  uint64_t key = size;
-  for (size_t i = 0; i < size; ++i) {
-    key = base::mix(key + sorted[i] * 0x9e3779b97f4a7c15ULL, history.secret);
-  }
-  key |= 1;
+  const uint64_t key = key_of(history, {sorted, size});
   const uint64_t mask = history.capacities.contexts - 1;
   for (uint64_t step = 0; step < kProbes; ++step) {
     const uint64_t place = ((key >> 8) + step) & mask;
@@ -68,6 +73,18 @@ uint32_t context_labels(const History& history, uint32_t context, uint32_t (&lab
     labels[i] = static_cast<uint32_t>(entry.labels[i / 2].load(std::memory_order_relaxed) >> (32 * (i % 2)));
   }
   return static_cast<uint32_t>(size - 1);
+}
+
+void repair_contexts(const History& history) {
+  for (uint32_t i = 0; i < history.capacities.contexts; ++i) {
+    ContextEntry& entry = history.contexts[i];
+    uint32_t labels[kMaxLabels];
+    const uint32_t size = context_labels(history, i + 1, labels);
+    if (entry.size.load(std::memory_order_relaxed) != 0 &&
+        (size == 0 || entry.key.load(std::memory_order_relaxed) != key_of(history, {labels, size}))) {
+      entry.size.store(0, std::memory_order_relaxed);
+    }
+  }
 }
 
 }  // namespace remora::store

@@ -17,4 +17,7 @@ inline constexpr uint32_t kContextFull = 0xFFFFFF;  // the table is full: no sta
 // The labels of a context; returns how many were written, 0 for none or an unknown number.
 uint32_t context_labels(const History& history, uint32_t context, uint32_t (&labels)[kMaxLabels]);
 
+// After a power loss: labels that are not those of their key are written anew by the next that holds the set.
+void repair_contexts(const History& history);
+
 }  // namespace remora::store

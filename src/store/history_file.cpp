@@ -83,7 +83,7 @@ Code write_and_name(const base::Directory& directory, const Identity& identity, 
     code = file.sync(problem);
   }
   if (ok(code)) {
-    code = directory.rename(temporary, kHistoryFile, problem);
+    code = directory.rename_new(temporary, kHistoryFile, problem);
   }
   if (!ok(code)) {
     Problem ignored;
@@ -156,17 +156,20 @@ Code map_history_file(const base::Directory& directory, bool read_only, base::Ma
   if (const Code code = base::File::open(directory, kHistoryFile, access, &file, problem); !ok(code)) {
     return code;
   }
-  const uint64_t size = file.size();
-  if (size < kPage) {
+  base::FileIdentity present;
+  if (const Code code = file.identity(&present, problem); !ok(code)) {
+    return code;
+  }
+  if (present.size < kPage) {
     return problem.set(Code::kDamaged, "%s has only %llu bytes", kHistoryFile,
-                       static_cast<unsigned long long>(size));
+                       static_cast<unsigned long long>(present.size));
   }
   Identity identity{};
   if (const Code code = file.read_at(0, std::as_writable_bytes(std::span(&identity, 1)), problem);
       !ok(code)) {
     return code;
   }
-  if (const Code code = check_identity(identity, size, problem); !ok(code)) {
+  if (const Code code = check_identity(identity, present.size, problem); !ok(code)) {
     return code;
   }
   return base::Mapping::map(file, identity.file_size, read_only, mapping, problem);

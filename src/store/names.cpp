@@ -145,4 +145,28 @@ void repair_names(const History& history) {
   }
 }
 
+void rebuild_names(const History& history) {
+  const uint32_t places = history.capacities.names;
+  for (uint64_t i = 0; i <= history.name_slot_mask; ++i) {
+    history.name_slots[i].store(0, std::memory_order_relaxed);
+  }
+  for (uint64_t i = 0; i < static_cast<uint64_t>(kKinds) * places; ++i) {
+    history.kind_index[i].store(0, std::memory_order_relaxed);
+  }
+  for (Word& count : history.names_head->kind_count) {
+    count.store(0, std::memory_order_relaxed);
+  }
+  uint32_t count = 0;
+  for (; count < places; ++count) {
+    const NameEntry& entry = history.names[count];
+    const auto kind = static_cast<Kind>(entry.kind);
+    if (entry.kind == 0 || entry.kind > kLastKind || entry.index != name_count(history, kind) ||
+        entry.hash.load(std::memory_order_relaxed) != name_hash(history, kind, text_of(entry))) {
+      break;
+    }
+    index_entry(history, count);
+  }
+  history.names_head->count.store(count, std::memory_order_release);
+}
+
 }  // namespace remora::store

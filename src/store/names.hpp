@@ -51,4 +51,9 @@ base::Code add_name(const History& history, Kind kind, std::string_view text, ui
 // Repairs what a writer that died left half done. The caller holds the structure lock.
 void repair_names(const History& history);
 
+// Makes counts and indices anew from the entries, after a power loss. Names are added one behind the other,
+// so those behind the first that is not whole were never synced: they are given up. The caller holds the
+// structure lock, and is alone.
+void rebuild_names(const History& history);
+
 }  // namespace remora::store

@@ -1,11 +1,13 @@
 #include "store/state.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <new>
 
 #include "base/atomic_file.hpp"
 #include "base/clock.hpp"
 #include "store/history_file.hpp"
+#include "store/power_loss.hpp"
 #include "store/recovery.hpp"
 
 namespace remora::store {
@@ -33,12 +35,16 @@ bool see_generation(void* context, const char* name) {
 }
 
 // Highest number of a generation file below `below`; 0 when there is none.
-uint64_t newest_generation(const base::Directory& directory, uint64_t below) {
+Code newest_generation(const base::Directory& directory, uint64_t below, uint64_t* newest, Problem& problem) {
   GenerationScan scan{0, below};
-  Problem ignored;
-  static_cast<void>(directory.list(see_generation, &scan, ignored));
-  return scan.newest;
+  const Code code = directory.list(see_generation, &scan, problem);
+  *newest = scan.newest;
+  return code;
 }
+
+// Whether a generation cannot be used and never will be. A full table of descriptors or a moment without
+// memory says nothing about the file: going on with older values would lose what was learned since.
+bool is_lost(Code code) { return code == Code::kNotFound || code == Code::kDamaged || code == Code::kFormat; }
 
 }  // namespace
 
@@ -70,7 +76,8 @@ Code State::open(std::string_view path, const OpenRules& rules, std::unique_ptr<
 }
 
 State::~State() {
-  if (!read_only_ && history_.control != nullptr && mapping_.is_mapped()) {
+  // One that was never open in full has repaired nothing, and says nothing about the files.
+  if (!read_only_ && generation_.load(std::memory_order_seq_cst) != nullptr) {
     Problem ignored;
     if (!others_live() && ok(sync(ignored))) {
       // Release: the files were complete before they are called clean.
@@ -93,7 +100,11 @@ Code State::open_files(const OpenRules& rules, Problem& problem) {
   if (const Code code = open_live_directory(rules, problem); !ok(code)) {
     return code;
   }
-  if (!live_directory().contains(kHistoryFile)) {
+  bool there = false;
+  if (const Code code = live_directory().find(kHistoryFile, &there, problem); !ok(code)) {
+    return code;
+  }
+  if (!there) {
     if (rules.must_exist || read_only_) {
       return problem.set(Code::kNotFound, "there is no state here (%s is missing)", kHistoryFile);
     }
@@ -119,8 +130,16 @@ Code State::open_files(const OpenRules& rules, Problem& problem) {
 // directory.
 Code State::open_live_directory(const OpenRules& rules, Problem& problem) {
   constexpr const char* kMarker = "live-in-memory";
-  const bool marked = directory_.contains(kMarker);
-  const bool fresh = !marked && !directory_.contains(kHistoryFile);
+  bool marked = false;
+  bool on_disk = false;
+  Code code = directory_.find(kMarker, &marked, problem);
+  if (ok(code)) {
+    code = directory_.find(kHistoryFile, &on_disk, problem);
+  }
+  if (!ok(code)) {
+    return code;
+  }
+  const bool fresh = !marked && !on_disk;
   if (!marked && !(fresh && rules.memory_backed && !read_only_)) {
     return Code::kOk;
   }
@@ -131,7 +150,8 @@ Code State::open_live_directory(const OpenRules& rules, Problem& problem) {
   const base::DirectoryRules live_rules{
       .create = !read_only_, .allow_shared = false, .allow_network = false, .read_only = read_only_};
   auto live = std::make_unique<base::Directory>();
-  if (const Code code = base::Directory::open(path, live_rules, live.get(), problem); !ok(code)) {
+  code = base::Directory::open(path, live_rules, live.get(), problem);
+  if (!ok(code)) {
     problem.prefix("memory-backed storage");
     return code;
   }
@@ -139,7 +159,7 @@ Code State::open_live_directory(const OpenRules& rules, Problem& problem) {
     base::AtomicFileWriter writer;
     const std::string_view text =
         "The live files of this state are in memory-backed storage; snapshots are here.\n";
-    Code code = writer.open(directory_, kMarker, problem);
+    code = writer.open(directory_, kMarker, problem);
     if (ok(code)) {
       code = writer.append(std::as_bytes(std::span(text)), problem);
     }
@@ -197,32 +217,40 @@ Code State::open_generation(Problem& problem) {
   Code code = number == 0
                   ? Code::kNotFound
                   : Generation::open(live_directory(), history_, number, read_only_, &generation, problem);
-  if (!ok(code) && read_only_) {
+  if (!ok(code) && (read_only_ || !is_lost(code))) {
     return number == 0 ? problem.set(Code::kDamaged, "the state names no generation of learned values")
                        : code;
   }
   // A generation that is missing or damaged is passed over for the one before it, else for an empty one.
-  for (uint64_t below = number; !ok(code) && below > 1;) {
-    below = newest_generation(live_directory(), below);
+  for (uint64_t below = number; is_lost(code) && below > 1;) {
+    if (const Code listed = newest_generation(live_directory(), below, &below, problem); !ok(listed)) {
+      return listed;
+    }
     if (below == 0) {
       break;
     }
     code = Generation::open(live_directory(), history_, below, read_only_, &generation, problem);
     number = below;
   }
-  if (!ok(code)) {
-    number = next_generation_number();
+  if (is_lost(code)) {
+    code = next_generation_number(&number, problem);
+    if (!ok(code)) {
+      return code;
+    }
     code = Generation::create(live_directory(), history_, number, history_.capacities.states, problem);
     if (ok(code)) {
       code = Generation::open(live_directory(), history_, number, read_only_, &generation, problem);
     }
-    if (!ok(code)) {
-      return code;
-    }
+  }
+  if (!ok(code)) {
+    return code;
   }
   if (!read_only_) {
     const bool crashed = first_ && !created_ && history_.control->clean.load(std::memory_order_acquire) == 0;
     const bool rebooted = history_.control->boot.load(std::memory_order_relaxed) != base::boot_id();
+    if (crashed && rebooted) {
+      repair_after_power_loss(history_);
+    }
     if (first_ && !created_) {
       repair_roster(history_);
     }
@@ -231,10 +259,18 @@ Code State::open_generation(Problem& problem) {
     }
     if (crashed && rebooted) {
       scrub_values(*generation);
+      forget_unnamed(history_, *generation);
     }
     history_.control->boot.store(base::boot_id(), std::memory_order_relaxed);
     history_.control->clean.store(0, std::memory_order_relaxed);
     word.store(number, std::memory_order_release);
+    // On the disk before anything else changes: else a power loss may leave changes that look cleanly closed.
+    if (first_) {
+      code = sync_control(problem);
+    }
+    if (!ok(code)) {
+      return code;
+    }
   }
   generation_.store(generation.get(), std::memory_order_seq_cst);
   generations_.push_back(std::move(generation));
@@ -275,6 +311,12 @@ const Generation* State::follow(uint64_t number) {
   return mapped;
 }
 
+// The page with the generation in force, and with what the next to open goes by.
+Code State::sync_control(Problem& problem) const {
+  const auto offset = static_cast<uint64_t>(reinterpret_cast<std::byte*>(history_.control) - mapping_.data());
+  return live_directory_ ? Code::kOk : mapping_.sync(offset, offsetof(ControlPage, stripes), problem);
+}
+
 Code State::switch_generation(uint64_t number, Problem& problem) {
   if (!live_directory().contains(generation_file(number))) {
     return problem.set(Code::kNotFound, "%s is missing", generation_file(number).text);
@@ -283,8 +325,7 @@ Code State::switch_generation(uint64_t number, Problem& problem) {
   const uint64_t before = line.generation.load(std::memory_order_relaxed);
   // Release pairs with the acquire in Inside.
   line.generation.store(number, std::memory_order_release);
-  const auto offset = static_cast<uint64_t>(reinterpret_cast<std::byte*>(&line) - mapping_.data());
-  if (const Code code = mapping_.sync(offset, sizeof line, problem); !ok(code)) {
+  if (const Code code = sync_control(problem); !ok(code)) {
     line.generation.store(before, std::memory_order_release);
     return code;
   }
@@ -292,9 +333,12 @@ Code State::switch_generation(uint64_t number, Problem& problem) {
   return Code::kOk;
 }
 
-uint64_t State::next_generation_number() const {
+Code State::next_generation_number(uint64_t* number, Problem& problem) const {
   const uint64_t in_force = history_.control->line.generation.load(std::memory_order_acquire);
-  return std::max(in_force, newest_generation(live_directory(), UINT64_MAX)) + 1;
+  uint64_t newest = 0;
+  const Code code = newest_generation(live_directory(), UINT64_MAX, &newest, problem);
+  *number = std::max(in_force, newest) + 1;
+  return code;
 }
 
 void State::retire_generations(const Stripe* own) {
@@ -310,13 +354,11 @@ void State::retire_generations(const Stripe* own) {
   if (read_only_) {
     return;
   }
-  for (uint64_t number = newest_generation(live_directory(), in_force); number != 0;) {
-    const uint64_t older = newest_generation(live_directory(), number);
-    if (older != 0) {
-      Problem ignored;
-      static_cast<void>(live_directory().remove(generation_file(older), ignored));
-    }
-    number = older;
+  Problem ignored;  // what is not removed now is removed later
+  uint64_t number = 0;
+  static_cast<void>(newest_generation(live_directory(), in_force, &number, ignored));
+  while (number != 0 && ok(newest_generation(live_directory(), number, &number, ignored)) && number != 0) {
+    static_cast<void>(live_directory().remove(generation_file(number), ignored));
   }
 }
 
@@ -378,6 +420,10 @@ Code State::after_fork(Problem& problem) {
     stripes_[i].inside.store(0, std::memory_order_relaxed);
     stripes_[i].cursor.store(kNoBlock, std::memory_order_relaxed);
   }
+  return take_own_place(problem);
+}
+
+Code State::take_own_place(Problem& problem) {
   if (read_only_) {
     return Code::kOk;
   }

@@ -81,8 +81,9 @@ class State {
   // processes: one word in the control line, synced. The caller holds the structure lock. Errors: kIo,
   // kNotFound.
   base::Code switch_generation(uint64_t number, base::Problem& problem);
-  // A number for a new generation file, beyond all that exist. The caller holds the structure lock.
-  uint64_t next_generation_number() const;
+  // A number for a new generation file, beyond all that exist. The caller holds the structure lock. Errors:
+  // kIo, kMemory.
+  base::Code next_generation_number(uint64_t* number, base::Problem& problem) const;
   // Unmaps generations that no thread can hold any more and removes files that no process needs (older than
   // the one before the one in force). Called by tick.
   void retire_generations(const Stripe* own = nullptr);
@@ -101,8 +102,11 @@ class State {
   // Number of processes that have the directory open.
   uint32_t process_count();
 
-  // In a forked child, before anything else: own lock file, own process slot, no calls inside.
+  // In a forked child, before anything else: no calls inside, and take_own_place.
   base::Code after_fork(base::Problem& problem);
+  // Own lock file, own process slot. Until it has worked, nothing else may be called: the child would go by
+  // its parent's place. Errors: kIo, kPermission, kMemory, kFull.
+  base::Code take_own_place(base::Problem& problem);
 
   // As store::all_left, for the threads of this process that are inside.
   bool drained(int64_t timeout_ns, const Stripe* own = nullptr) const {
@@ -117,6 +121,7 @@ class State {
   bool others_live();
   base::Code open_generation(base::Problem& problem);
   void populate() const;
+  base::Code sync_control(base::Problem& problem) const;
   const Generation* follow(uint64_t number);  // slow path of Inside
 
   base::Directory directory_;

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <string>
@@ -93,6 +94,14 @@ TEST_F(FileLockProcessTest, AForkedChildThatDoesNotReopenKeepsTheParentsLock) {
   holder.kill();
   EXPECT_TRUE(observer_.is_held_by_other(kByte)) << "then there would be no need to reopen";
   kill(grandchild, SIGKILL);
+}
+
+TEST_F(FileLockProcessTest, AByteThatTheKernelSaysNothingOfCountsAsHeld) {
+  EXPECT_EQ(in_child([&] {
+              test::make_fail(SYS_fcntl, EIO, test::ArgumentIs{1, F_OFD_GETLK});
+              return observer_.is_held_by_other(kByte) ? 0 : 1;
+            }),
+            0);
 }
 
 TEST_F(FileLockProcessTest, AReopenedLockFileCompetesWithTheParent) {

@@ -1,14 +1,18 @@
 // A host that forks: its child goes on with the state it inherited, whatever threads it or its parent has.
 
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "engine/host.hpp"
 #include "support/child_process.hpp"
+#include "support/failing_system_call.hpp"
 
 namespace remora::test {
 namespace {
@@ -67,6 +71,46 @@ TEST_F(Forks, AChildMayOpenBeforeItDoesAnythingElse) {
                : 1;
   });
   EXPECT_EQ(child.wait(), 0);
+}
+
+TEST_F(Forks, AChildWithoutADescriptorLeftServesOnceItHasOne) {
+  Child child([this] {
+    alarm(kHung);
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    const rlim_t before = std::exchange(limit.rlim_cur, 3);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    const remora_task mine = task();
+    remora_decision decision = sized<remora_decision>();
+    decision.variant = 99;
+    if (plugin().route(handle, &mine, &decision, &error) != REMORA_E_STATE || error.text[0] == '\0' ||
+        decision.variant != 0 || plugin().close(handle, nullptr) != REMORA_E_STATE) {
+      return 1;
+    }
+    limit.rlim_cur = before;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    return decides() && plugin().tick(handle, 0, 0, nullptr, nullptr) == REMORA_OK &&
+                   plugin().close(handle, nullptr) == REMORA_OK
+               ? 0
+               : 2;
+  });
+  EXPECT_EQ(child.wait(), 0);
+  EXPECT_TRUE(decides());
+}
+
+TEST_F(Forks, AThreadThatCannotBeHadIsAnErrorOfOpen) {
+  ASSERT_EQ(plugin().close(handle, &error), REMORA_OK) << error.text;
+  Child child([this] {
+    make_fail(SYS_clone3, EAGAIN);
+    make_fail(SYS_clone, EAGAIN);
+    remora_options options = abi_test::small_options();
+    options.flags = REMORA_OPEN_KEEPER;
+    const std::string path = folder.path() + "/state";
+    const int32_t code = plugin().open(path.data(), path.size(), &options, &handle, &error);
+    return code == REMORA_E_MEMORY && std::string(error.text).find("keeper") != std::string::npos ? 0 : 1;
+  });
+  EXPECT_EQ(child.wait(), 0);
+  open();
 }
 
 // Not under AddressSanitizer: the keeper may hold a lock of clang 14's allocator at the fork.

@@ -46,7 +46,7 @@ class InsertModel : public testing::Test {
 
   uint64_t rows_of(uint64_t key) {
     uint64_t found = 0;
-    for (uint64_t i = 0; i <= small_.generation().mask(); ++i) {
+    for (uint64_t i = 0; i < small_.generation().row_count(); ++i) {
       found += small_.generation().rows()[i].key.load() == key ? 1 : 0;
     }
     return found;

@@ -107,6 +107,19 @@ TEST(FullDiskSnapshot, IsRefusedAndLeavesTheOthers) {
   EXPECT_EQ(learned.snapshots(), 2u);
 }
 
+TEST(FullDiskSnapshot, NeedsNoMoreRoomThanItTakes) {
+  if (!SmallFileSystem::is_possible()) {
+    GTEST_SKIP() << "mounting a small file system needs root";
+  }
+  const SmallFileSystem disk(8 << 20);
+  Disk learned(disk.path());
+  Problem problem;
+  ASSERT_TRUE(is_ok(learned.take(problem), problem));
+  const auto size = std::filesystem::file_size(disk.folder().file("snapshots/000000000001-manual.rsnap"));
+  fill_up(disk.folder(), 2 * size);
+  EXPECT_TRUE(is_ok(learned.take(problem), problem));
+}
+
 TEST(FailingDisk, ASnapshotThatCannotBeSyncedIsNone) {
   const TempDir folder;
   EXPECT_EQ(in_child([&] {

@@ -1,0 +1,90 @@
+#include "faults/scenarios.hpp"
+
+#include <unistd.h>
+
+#include <remora/remora.h>
+
+namespace remora::test {
+namespace {
+
+constexpr int64_t kMinute = 60'000'000'000;
+
+void live(Session& session) {
+  session.write_config("");
+  session.define();
+  session.decide(6);
+  session.tick(kMinute);
+  session.start_rollout();
+  session.decide(12);
+  session.tick(61 * kMinute);  // a stage advances, the hourly snapshot is due, all is synced
+  session.block_and_unblock(12);
+  session.tick(kMinute);  // the event log grows beyond one file
+  session.write_config(R"(, "learning": {"epsilon": 0.2})");
+  session.tick(kMinute);
+  session.snapshot();
+  session.snapshot();
+  session.snapshot();  // one more than are kept
+  session.look();
+  session.in_forked_child([](Session& child) {
+    child.decide(3);
+    child.tick(kMinute);
+    child.snapshot();
+    if (!child.trouble_lasts()) {
+      child.expect_full_service();
+    }
+  });
+  session.decide(3);
+  session.close();
+  session.open();
+  session.decide(3);
+  session.tick(kMinute);
+}
+
+void go_back(Session& session) {
+  session.write_config("");
+  session.define();
+  session.decide(6);
+  session.snapshot();
+  session.decide(6);
+  session.restore_newest();
+  session.decide(3);
+  session.offer_active_snapshot();
+  session.tick(kMinute);
+  session.decide(3);
+  session.in_forked_child([](Session& child) { child.restore_newest(); });
+  session.decide(3);  // follows
+  session.tick(kMinute);
+  session.tick(kMinute);
+  session.close();
+  session.open();
+  session.decide(3);
+}
+
+void be_kept(Session& session) {
+  session.write_config("");
+  session.define();
+  session.decide(10);
+  usleep(6'000);
+  session.decide(10);
+  session.close();
+}
+
+void live_in_memory(Session& session) {
+  session.write_config("");
+  session.define();
+  session.decide(6);
+  session.tick(61 * kMinute);
+  session.snapshot();
+  session.close();
+  session.open();
+  session.decide(3);
+}
+
+}  // namespace
+
+const Scenario kLife{"Life", live, REMORA_OPEN_NO_AUTO_TICK, REMORA_DURABILITY_DISK, true};
+const Scenario kRestores{"Restores", go_back, 0, REMORA_DURABILITY_DISK, false};
+const Scenario kKeeper{"Keeper", be_kept, REMORA_OPEN_KEEPER, REMORA_DURABILITY_DISK, true};
+const Scenario kMemory{"Memory", live_in_memory, 0, REMORA_DURABILITY_MEMORY, true};
+
+}  // namespace remora::test

@@ -1,0 +1,101 @@
+// A host that uses the plugin while things go wrong around it, and that knows what it was promised: its
+// oracle lies in memory that no fault reaches and that its forked children share.
+#pragma once
+
+#include <remora/remora_loader.h>
+#include <sys/mman.h>
+
+#include <atomic>
+#include <cstdint>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include "faults/system_calls.hpp"
+
+namespace remora::test {
+
+struct Board {
+  static constexpr uint32_t kMost = 900;  // fewer than the ledger's slots: none is overwritten
+  std::atomic<uint32_t> acked_count;
+  std::atomic<uint64_t> acked[kMost];  // decisions whose outcome was acknowledged
+  std::atomic<uint64_t> snapshot;      // the last that was acknowledged; 0 = none
+  std::atomic<uint64_t> reports;       // outcomes reported, acknowledged or not
+  std::atomic<uint64_t> errors;        // calls that answered an error
+  std::atomic<uint32_t> spoilt;        // system calls that failed by intent
+  std::atomic<uint32_t> complaints;    // what must not be
+  char complaint[600];                 // the first of them
+};
+
+// Zeroed memory that is shared between this process and its children; never unmapped.
+template <class Type>
+Type* new_shared() {
+  void* memory = mmap(nullptr, sizeof(Type), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    throw std::runtime_error("no shared memory");
+  }
+  return ::new (memory) Type{};
+}
+
+struct SessionSetup {
+  std::string folder;       // of the state
+  uint32_t flags = 0;       // remora_open_flag
+  uint32_t durability = 0;  // remora_durability
+  void (*end_trouble)() = end_faults;
+  bool (*trouble_lasts)() =
+      fault_lasts;  // for a forked child: its parent's goes on, and so may a lock of its parent's
+};
+
+class Session {
+ public:
+  Session(const remora_api& api, Board& board, SessionSetup setup);
+
+  // --- what a host does; each takes an error as its answer, and looks at it
+  bool open();  // true when it is open, be it since before
+  void close();
+  void define();  // the agent, its variants, names
+  // Routes and reports, so many times; every answer is one that a host may act upon.
+  void decide(int times);
+  void block_and_unblock(int times);
+  void start_rollout();
+  void tick(int64_t after_ns);  // later by so much
+  void snapshot();
+  void look();  // classify, metrics, lists, events, log
+  void restore_newest();
+  void offer_active_snapshot();  // puts the newest snapshot in the place that is followed
+  void write_config(const char* more);
+  // The same session in a forked child, which closes it at its end.
+  void in_forked_child(void (*body)(Session&));
+
+  // --- what was promised
+  // With the faults at an end, all of it works within a second of the plugin's clock.
+  void expect_full_service();
+  // Every outcome that was acknowledged is known, and with `learned` stands in the values too.
+  void expect_nothing_lost(bool learned);
+  void expect_learned(uint64_t visits, uint64_t generation);  // at least
+
+  bool trouble_lasts() const { return setup_.trouble_lasts(); }
+  const std::string& last_error() const { return last_error_; }
+  int32_t last_code() const { return last_code_; }  // of the last call that failed; REMORA_OK when none did
+  void complain(const std::string& what);
+
+ private:
+  int32_t checked(int32_t code, const char* call);
+  bool route(remora_decision* decision);
+  bool serves();
+  std::string newest_snapshot();
+  void expect_snapshot();
+
+  const remora_api& api_;
+  Board& board_;
+  SessionSetup setup_;
+  uint64_t handle_ = 0;
+  remora_id agent_ = 0;
+  remora_id task_type_ = 0;
+  uint64_t units_ = 0;
+  std::string last_error_;
+  int32_t last_code_ = REMORA_OK;
+  remora_error error_ = REMORA_ERROR_INIT;
+};
+
+}  // namespace remora::test

@@ -1,0 +1,52 @@
+// A host in a process of its own, whose death is an answer too.
+#pragma once
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <new>
+#include <string>
+
+#include "faults/session.hpp"
+
+namespace remora::test {
+
+inline uint64_t number_from(const char* variable, uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+// In memory, where it can be had: thousands of states are made and synced.
+inline std::filesystem::path fast_folder() {
+  return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path();
+}
+
+// Runs `body` in a child, with an empty board; ended by SIGALRM when it hangs.
+template <class Body>
+pid_t start_trial(Board& board, const Body& body) {
+  constexpr unsigned kHung = 30;  // seconds
+  ::new (&board) Board{};
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(kHung);
+    begin_afresh();
+    body();
+    _exit(0);
+  }
+  return child;
+}
+
+// What must not be; empty when all is well.
+inline std::string finish_trial(Board& board, pid_t child) {
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (board.complaints != 0) {
+    return board.complaint;
+  }
+  return status == 0 ? "" : "the host ended with status " + std::to_string(status);
+}
+
+}  // namespace remora::test
