@@ -93,6 +93,31 @@ TEST_F(Learning, WithoutPoolingAStateIsLearnedByItself) {
   EXPECT_EQ(route().variant, 0U);
 }
 
+TEST_F(Learning, ABeliefIsExplainedByItsLevels) {
+  learn(R"({"pooling": {"weight": 10, "prior": 0.5}})");
+  teach(0, true, 10);
+  teach(0, false, 10);
+  tick();
+  type = intern(REMORA_KIND_TASK_TYPE, "another");
+  teach(0, true, 10);
+  remora_belief belief = sized<remora_belief>();
+  belief.agent = agent;
+  belief.task_type = type;
+  ASSERT_EQ(plugin().explain(handle, &belief, &error), REMORA_OK) << error.text;
+  EXPECT_EQ(belief.state_visits, 10U);
+  EXPECT_EQ(belief.agent_visits, 20U) << "the last ten were not folded yet";
+  EXPECT_DOUBLE_EQ(belief.state_value, 1);
+  EXPECT_NEAR(belief.agent_value, 0.5, 1e-6);
+  EXPECT_DOUBLE_EQ(belief.prior_value, 0.5);
+  EXPECT_NEAR(belief.state_weight, 0.5, 1e-9);
+  EXPECT_NEAR(belief.agent_weight, 0.5 * 20 / 21, 1e-9);
+  EXPECT_NEAR(belief.state_weight + belief.agent_weight + belief.prior_weight, 1, 1e-12);
+  EXPECT_NEAR(belief.mean, 0.75, 1e-6);
+  EXPECT_GT(belief.deviation, 0);
+  belief.variant = 9;
+  EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_E_NOT_FOUND);
+}
+
 TEST_F(Learning, EpsilonFallsWithTheOutcomesAndGoesOnAfterARestart) {
   const char* kSchedule =
       R"({"policy": "epsilon_greedy", "epsilon": 0.5,
