@@ -125,6 +125,13 @@ func checkingCalls() table {
 		"safety_check": given("", func(q *question, in variantOfAgent) (any, error) {
 			return q.state.SafetyCheck(in.Agent, in.Variant, in.Now)
 		}),
+		"explain": given("", func(q *question, in struct {
+			Agent, TaskType remora.ID
+			Variant         uint32
+			Labels          []remora.ID
+		}) (any, error) {
+			return q.state.Explain(in.Agent, in.Variant, in.TaskType, in.Labels...)
+		}),
 		"variant_block": given("", func(q *question, in variantOfAgent) (any, error) {
 			return nil, q.state.VariantBlock(in.Agent, in.Variant)
 		}),

@@ -228,6 +228,6 @@ const (
 // The ABI that this package was written for. It runs with any library of this major version whose minor version is not smaller.
 const (
 	ABIMajor   = 1
-	ABIMinor   = 0
+	ABIMinor   = 1
 	ABIVersion = ABIMajor<<16 | ABIMinor
 )

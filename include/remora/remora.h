@@ -18,6 +18,7 @@
 #ifndef REMORA_REMORA_H
 #define REMORA_REMORA_H
 
+#include <remora/learning.h>
 #include <remora/names.h>
 #include <remora/observe.h>
 #include <remora/open.h>

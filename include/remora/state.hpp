@@ -104,6 +104,13 @@ class State {
       return api_->variant_info(handle_, &info, error);
     });
   }
+  // What route would go by for a variant in a state, and which level of what was learned gives how much of it.
+  Result<Belief> explain(const Belief& asked) const {
+    return ask<Belief>([&](Belief& belief, remora_error* error) {
+      static_cast<remora_belief&>(belief) = asked;
+      return api_->explain(handle_, &belief, error);
+    });
+  }
   // Lists write into the caller's span and give the part that they filled; an empty part is the end.
   Result<std::span<remora_id>> list_names(remora_kind kind, uint64_t& cursor, std::span<remora_id> ids) const {
     return list(ids, [&](uint32_t capacity, uint32_t* count) {

@@ -56,5 +56,6 @@ using TaskRule = Sized<remora_task_rule>;
 using Text = Sized<remora_text>;
 using TickReport = Sized<remora_tick_report>;
 using Variant = Sized<remora_variant>;
+using Belief = Sized<remora_belief>;
 
 }  // namespace remora

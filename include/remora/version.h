@@ -14,7 +14,7 @@
  * host's. Within a major the ABI only grows: new functions, new fields at the end of structs, new last
  * enumerators, new flag bits. */
 #define REMORA_ABI_MAJOR 1
-#define REMORA_ABI_MINOR 0
+#define REMORA_ABI_MINOR 1
 #define REMORA_ABI_VERSION ((REMORA_ABI_MAJOR << 16) | REMORA_ABI_MINOR)
 
 #ifdef __cplusplus

@@ -46,10 +46,75 @@ void convert_safety_table(const json::Safety* safety, Reader& reader, SafetyOver
 
 learn::Policy policy_of(json::Policy policy) {
   switch (policy) {
+    case json::Policy::ucb1:
+      return learn::Policy::kUcb1;
+    case json::Policy::thompson:
+      return learn::Policy::kThompson;
+    case json::Policy::thompson_beta:
+      return learn::Policy::kThompsonBeta;
+    case json::Policy::softmax:
+      return learn::Policy::kSoftmax;
     case json::Policy::epsilon_greedy:
       break;
   }
   return learn::Policy::kEpsilonGreedy;
+}
+
+learn::ScheduleKind kind_of(json::ScheduleKind kind) {
+  switch (kind) {
+    case json::ScheduleKind::exponential:
+      return learn::ScheduleKind::kExponential;
+    case json::ScheduleKind::step:
+      return learn::ScheduleKind::kStep;
+    case json::ScheduleKind::reward:
+      return learn::ScheduleKind::kReward;
+    case json::ScheduleKind::constant:
+      break;
+  }
+  return learn::ScheduleKind::kConstant;
+}
+
+void convert_pooling(const json::Pooling* pooling, Reader& reader, PoolingOverrides* out) {
+  if (pooling == nullptr) {
+    return;
+  }
+  constexpr Range kOutcomes{0, 1'000'000, true, false};
+  const Reader::Inside inside(reader, "pooling");
+  reader.flag(pooling->enabled(), &out->enabled);
+  reader.number("weight", pooling->weight(), kOutcomes, &out->weight);
+  reader.number("prior", pooling->prior(), kWeight, &out->prior);
+  reader.number("prior_weight", pooling->prior_weight(), kOutcomes, &out->prior_weight);
+}
+
+void convert_schedule(const json::Schedule* schedule, Reader& reader, ScheduleOverrides* out) {
+  if (schedule == nullptr) {
+    return;
+  }
+  const Reader::Inside inside(reader, "schedule");
+  if (const auto kind = schedule->kind()) {
+    out->kind = kind_of(*kind);
+  }
+  reader.number("minimum", schedule->minimum(), kUnit, &out->minimum);
+  reader.number("decay", schedule->decay(), {0, 1, true, false}, &out->decay);
+  reader.whole("step_outcomes", schedule->step_outcomes(), 1, 1'000'000'000, &out->step_outcomes);
+  reader.number("reward_threshold", schedule->reward_threshold(), kWeight, &out->reward_threshold);
+  reader.number("reward_increment", schedule->reward_increment(), {0, 10}, &out->reward_increment);
+  reader.number("epsilon_decrement", schedule->epsilon_decrement(), kUnit, &out->epsilon_decrement);
+}
+
+// What the fleet, a category and an agent may say alike.
+template <typename Table>
+void convert_choosing(const Table& learning, Reader& reader, LearningOverrides* out) {
+  if (const auto policy = learning.policy()) {
+    out->policy = policy_of(*policy);
+  }
+  reader.number("epsilon", learning.epsilon(), kUnit, &out->epsilon);
+  reader.number("ucb_width", learning.ucb_width(), {0, 10}, &out->ucb_width);
+  reader.number("spread", learning.spread(), {0, 10, true, false}, &out->spread);
+  reader.number("temperature", learning.temperature(), {0.001, 100}, &out->temperature);
+  convert_pooling(learning.pooling(), reader, &out->pooling);
+  convert_schedule(learning.schedule(), reader, &out->schedule);
+  convert_reward(learning.reward(), reader, &out->reward);
 }
 
 }  // namespace
@@ -62,15 +127,11 @@ void convert_learning(const json::Config& config, Reader& reader, Settings* sett
   const Reader::Inside inside(reader, "learning");
   learn::Settings* out = &settings->learning;
   reader.flag(learning->enabled(), &settings->control.learning);
-  if (const auto policy = learning->policy()) {
-    out->policy = policy_of(*policy);
-  }
   reader.number("learning_rate", learning->learning_rate(), {0, 1, true, false}, &out->learning_rate);
   reader.number("discount", learning->discount(), {0, 1, false, true}, &out->discount);
-  reader.number("epsilon", learning->epsilon(), kUnit, &out->epsilon);
-  RewardOverrides reward;
-  convert_reward(learning->reward(), reader, &reward);
-  apply(reward, &out->reward);
+  LearningOverrides choosing;
+  convert_choosing(*learning, reader, &choosing);
+  apply(choosing, out);
 }
 
 void convert_safety(const json::Config& config, Reader& reader, Settings* settings) {
@@ -83,8 +144,7 @@ void convert_overrides(const json::LearningOverride* learning, const json::Safet
                        Overrides* overrides) {
   if (learning != nullptr) {
     const Reader::Inside inside(reader, "learning");
-    reader.number("epsilon", learning->epsilon(), kUnit, &overrides->epsilon);
-    convert_reward(learning->reward(), reader, &overrides->reward);
+    convert_choosing(*learning, reader, &overrides->learning);
   }
   convert_safety_table(safety, reader, &overrides->safety);
 }

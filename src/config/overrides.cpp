@@ -10,8 +10,6 @@ void set(const std::optional<T>& from, T* to) {
   }
 }
 
-}  // namespace
-
 void apply(const RewardOverrides& overrides, learn::RewardWeights* weights) {
   set(overrides.success, &weights->success);
   set(overrides.quality, &weights->quality);
@@ -21,6 +19,36 @@ void apply(const RewardOverrides& overrides, learn::RewardWeights* weights) {
   set(overrides.time_scale_ns, &weights->time_scale_ns);
   set(overrides.cost_scale_micros, &weights->cost_scale_micros);
   set(overrides.error_scale, &weights->error_scale);
+}
+
+void apply(const PoolingOverrides& overrides, learn::Pooling* pooling) {
+  set(overrides.enabled, &pooling->enabled);
+  set(overrides.weight, &pooling->weight);
+  set(overrides.prior, &pooling->prior);
+  set(overrides.prior_weight, &pooling->prior_weight);
+}
+
+void apply(const ScheduleOverrides& overrides, learn::Schedule* schedule) {
+  set(overrides.kind, &schedule->kind);
+  set(overrides.minimum, &schedule->minimum);
+  set(overrides.decay, &schedule->decay);
+  set(overrides.step_outcomes, &schedule->step_outcomes);
+  set(overrides.reward_threshold, &schedule->reward_threshold);
+  set(overrides.reward_increment, &schedule->reward_increment);
+  set(overrides.epsilon_decrement, &schedule->epsilon_decrement);
+}
+
+}  // namespace
+
+void apply(const LearningOverrides& overrides, learn::Settings* settings) {
+  set(overrides.policy, &settings->policy);
+  set(overrides.epsilon, &settings->epsilon);
+  set(overrides.ucb_width, &settings->ucb_width);
+  set(overrides.spread, &settings->spread);
+  set(overrides.temperature, &settings->temperature);
+  apply(overrides.pooling, &settings->pooling);
+  apply(overrides.schedule, &settings->schedule);
+  apply(overrides.reward, &settings->reward);
 }
 
 void apply(const SafetyOverrides& overrides, guard::Settings* settings) {
@@ -35,8 +63,7 @@ void apply(const SafetyOverrides& overrides, guard::Settings* settings) {
 }
 
 void apply(const Overrides& overrides, learn::Settings* learning, guard::Settings* safety) {
-  set(overrides.epsilon, &learning->epsilon);
-  apply(overrides.reward, &learning->reward);
+  apply(overrides.learning, learning);
   apply(overrides.safety, safety);
 }
 

@@ -27,14 +27,32 @@ struct SafetyOverrides {
   std::optional<int64_t> probation_ns;
 };
 
-struct Overrides {
-  std::optional<float> epsilon;
+struct PoolingOverrides {
+  std::optional<bool> enabled;
+  std::optional<float> weight, prior, prior_weight;
+};
+
+struct ScheduleOverrides {
+  std::optional<learn::ScheduleKind> kind;
+  std::optional<float> minimum, decay, reward_threshold, reward_increment, epsilon_decrement;
+  std::optional<uint32_t> step_outcomes;
+};
+
+struct LearningOverrides {
+  std::optional<learn::Policy> policy;
+  std::optional<float> epsilon, ucb_width, spread, temperature;
+  PoolingOverrides pooling;
+  ScheduleOverrides schedule;
   RewardOverrides reward;
+};
+
+struct Overrides {
+  LearningOverrides learning;
   SafetyOverrides safety;
 };
 
 // Writes the fields that are set, leaves the others.
-void apply(const RewardOverrides& overrides, learn::RewardWeights* weights);
+void apply(const LearningOverrides& overrides, learn::Settings* settings);
 void apply(const SafetyOverrides& overrides, guard::Settings* settings);
 void apply(const Overrides& overrides, learn::Settings* learning, guard::Settings* safety);
 

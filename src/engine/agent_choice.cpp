@@ -37,9 +37,9 @@ bool rate(const Call& call, uint32_t agent, const StateIds& ids, Best* rated) {
     return false;
   }
   route::StateValues values;
-  route::read_state(key, count, call.generation, &values);
+  route::read_state(key, count, call.generation, call.active.profile(agent).learning, &values);
   const uint32_t best = route::best_variant(values, free);
-  *rated = {values.cells[best].q, values.seen};
+  *rated = {values.beliefs.mean[best], values.seen};
   return true;
 }
 

@@ -1,7 +1,5 @@
 #include "engine/candidates.hpp"
 
-#include <limits>
-
 namespace remora::engine {
 
 namespace {
@@ -12,7 +10,7 @@ namespace {
                                    uint64_t draw) {
   route::StateValues values = c.values;
   if ((open >> c.choice.safe & 1) != 0) {
-    values.cells[c.choice.safe] = {std::numeric_limits<float>::max(), 1};
+    values.beliefs.mean[c.choice.safe] = 2 * store::kLargestValue;
   }
   const learn::PolicyChoice choice = route::choose_variant(values, open, settings, draw);
   return {choice.variant, choice.propensity, choice.explored, !choice.explored};

@@ -8,6 +8,7 @@
 #include "engine/agent_choice.hpp"
 #include "engine/candidates.hpp"
 #include "engine/decision_slot.hpp"
+#include "engine/exploration.hpp"
 #include "engine/state_of_task.hpp"
 #include "rollout/gate.hpp"
 #include "store/ledger.hpp"
@@ -25,7 +26,8 @@ uint32_t flag_if(bool condition, remora_decision_flag flag) {
 }
 
 // Reads what decides about one agent. `key` was prefetched by then.
-void read_candidates(const Call& call, const remora_task& task, Candidates* c) {
+void read_candidates(const Call& call, const learn::Settings& settings, const remora_task& task,
+                     Candidates* c) {
   const store::AgentRecord& record = *c->record;
   // A variant registered since the count was read waits for the next decision: its value was not read either.
   // Acquire pairs with the release in register_variant: a live variant's record is complete.
@@ -33,7 +35,7 @@ void read_candidates(const Call& call, const remora_task& task, Candidates* c) {
   c->candidates = task.allowed_variants == 0 ? live : live & task.allowed_variants;
   c->eligible = c->candidates & ~record.blocked.load(std::memory_order_relaxed);
   c->rollout = record.rollout.load(std::memory_order_relaxed);
-  route::read_state(c->key, c->choice.count, call.generation, &c->values);
+  route::read_state(c->key, c->choice.count, call.generation, settings, &c->values);
 }
 
 bool names_variant(const RolloutWord& rollout) { return rollout.treatment != RolloutWord::kLearned; }
@@ -101,9 +103,8 @@ void take(const Pick& pick, int32_t reason, remora_decision* d) {
   }
 }
 
-void choose(const Call& call, const Candidates& c, const remora_task& task, uint64_t draw,
-            remora_decision* d) {
-  const learn::Settings& settings = call.active.profile(c.agent).learning;
+void choose(const Call& call, const Candidates& c, const learn::Settings& settings, const remora_task& task,
+            uint64_t draw, remora_decision* d) {
   const uint64_t control = call.control();
   d->epsilon = static_cast<double>(settings.epsilon);
   if ((control & store::kControlDisabled) != 0) {
@@ -137,6 +138,15 @@ void choose(const Call& call, const Candidates& c, const remora_task& task, uint
   }
 }
 
+// The same with an epsilon that falls over the agent's life.
+[[gnu::noinline]] void choose_by_schedule(const Call& call, const Candidates& c,
+                                          const learn::Settings& settings, const remora_task& task,
+                                          uint64_t draw, remora_decision* d) {
+  learn::Settings now = settings;
+  now.epsilon = epsilon_in_force(*c.record, settings);
+  choose(call, c, now, task, draw, d);
+}
+
 // The caller's mask left nothing that may run: the baseline does, or the safe variant in its place.
 [[gnu::noinline]] void choose_masked(Candidates* c, remora_decision* d) {
   const uint64_t live =
@@ -150,7 +160,7 @@ void choose(const Call& call, const Candidates& c, const remora_task& task, uint
 }
 
 void fill_values(const Call& call, const Candidates& c, remora_decision* d) {
-  const store::QCell cell = c.values.cells[d->variant];
+  const store::QCell cell = c.values.shown(d->variant);
   d->q_value = static_cast<double>(cell.q);
   d->visits = c.values.seen ? cell.visits : 0;
   d->flags |= flag_if(!c.values.seen, REMORA_DECISION_UNSEEN);
@@ -219,12 +229,15 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
   d->baseline_variant = c.choice.baseline;
   // Claimed while the state's line is on its way.
   const store::Claim claim = store::claim_slot(call.history, call.seat, call.owner);
-  read_candidates(call, task, &c);
+  const learn::Settings& settings = call.active.profile(c.agent).learning;
+  read_candidates(call, settings, task, &c);
   d->reason = REMORA_REASON_LEARNED;
   if (c.candidates == 0) {
     choose_masked(&c, d);
+  } else if (settings.schedule.kind != learn::ScheduleKind::kConstant) [[unlikely]] {
+    choose_by_schedule(call, c, settings, task, draw, d);
   } else {
-    choose(call, c, task, draw, d);
+    choose(call, c, settings, task, draw, d);
   }
   fill_values(call, c, d);
   d->propensity *= static_cast<double>(agent_propensity);

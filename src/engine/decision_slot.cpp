@@ -43,7 +43,7 @@ uint64_t fill_slot(const Call& call, const Candidates& c, const store::Claim& cl
                                        SlotValues values) {
   values.choice.variant = shadow;
   values.choice.shadow = shadow;
-  values.q = c.values.cells[shadow].q;
+  values.q = c.values.shown(shadow).q;
   values.propensity = 1;
   return fill_slot(call, c, store::claim_slot(call.history, call.seat, call.owner), now_ns, values);
 }

@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "engine/engine.hpp"
 #include "engine/event_makers.hpp"
+#include "engine/exploration.hpp"
 #include "guard/fallback.hpp"
 #include "guard/operator_actions.hpp"
 #include "rollout/tick.hpp"
@@ -96,15 +97,17 @@ Code Housekeeping::fold(Engine& engine, int64_t now_ns, remora_tick_report* repo
   return code;
 }
 
-// Safety and rollouts. A snapshot comes before a stage changes, so that the way back is there.
+// Safety, exploration and rollouts. A snapshot comes before a stage changes, so that the way back is there.
 Code Housekeeping::judge(Engine& engine, int64_t now_ns, remora_tick_report* report, Problem& problem) {
   const store::History& history = engine.history();
   const Active& active = engine.active();
   guard::reconcile(history);
   for (uint32_t agent = 0; agent < store::agent_count(history); ++agent) {
-    const guard::Thresholds& safety = active.profile(agent).safety;
+    const Profile& profile = active.profile(agent);
+    const guard::Thresholds& safety = profile.safety;
     report->unblocked += guard::end_blocks(history, agent, safety, now_ns);
     guard::refresh_safe_variant(history, agent, safety);
+    refresh_exploration(history, agent, profile.learning);
   }
   rollout::reconcile(history);
   Code code = Code::kOk;

@@ -19,13 +19,39 @@ struct RewardWeights {
   float error_scale = 3.0F;            // errors / (errors + scale)
 };
 
-enum class Policy : uint8_t { kEpsilonGreedy };
+enum class Policy : uint8_t { kEpsilonGreedy, kUcb1, kThompson, kThompsonBeta, kSoftmax };
+
+// How a value leans on those of its parents; hierarchy.hpp says by which formula.
+struct Pooling {
+  bool enabled = true;
+  float weight = 12.0F;       // outcomes of its own at which a value counts as much as its parent's
+  float prior = 0.75F;        // what a variant counts as of which nothing is known anywhere
+  float prior_weight = 1.0F;  // outcomes that the prior counts as, above 0
+};
+
+enum class ScheduleKind : uint8_t { kConstant, kExponential, kStep, kReward };
+
+// How epsilon falls from its configured value as an agent gathers outcomes; schedule.hpp has the formulas.
+struct Schedule {
+  ScheduleKind kind = ScheduleKind::kConstant;
+  float minimum = 0.01F;            // epsilon falls no lower, [0, 1]
+  float decay = 0.999F;             // exponential: factor of each outcome; step: of each step; (0, 1]
+  uint32_t step_outcomes = 1'000;   // step: outcomes of one step; reward: of one look at their mean
+  float reward_threshold = 0.5F;    // reward: the mean that a look must reach for epsilon to fall
+  float reward_increment = 0.05F;   // reward: by which the threshold rises then, [0, 10]
+  float epsilon_decrement = 0.01F;  // reward: by which epsilon falls then, [0, 1]
+};
 
 struct Settings {
-  Policy policy = Policy::kEpsilonGreedy;
-  float learning_rate = 0.1F;  // (0, 1]
-  float discount = 0.9F;       // gamma, [0, 1): weight of the next state's best value in multi-step tasks
-  float epsilon = 0.1F;        // exploration rate of the epsilon-greedy policy, [0, 1]
+  Policy policy = Policy::kThompson;
+  float learning_rate = 0.02F;  // (0, 1]
+  float discount = 0.9F;        // gamma, [0, 1): weight of the next state's best value in multi-step tasks
+  float epsilon = 0.1F;         // exploration rate of epsilon-greedy, [0, 1]; with 0 no policy explores
+  float ucb_width = 0.5F;       // alpha of UCB1, [0, 10]
+  float spread = 0.4F;          // standard deviation of a reward that Thompson sampling reckons with, (0, 10]
+  float temperature = 0.1F;     // of softmax, (0, 100]
+  Pooling pooling;
+  Schedule schedule;
   RewardWeights reward;
 };
 

@@ -62,28 +62,30 @@ void prefetch_state(uint64_t key, uint32_t count, const store::Generation& gener
   }
 }
 
-void read_state(uint64_t key, uint32_t count, const store::Generation& generation, StateValues* values) {
+void read_state(uint64_t key, uint32_t count, const store::Generation& generation,
+                const learn::Settings& settings, StateValues* values) {
   values->count = count;
-  values->seen = read_cells(key, count, generation, values->cells);
-  if (!values->seen) [[unlikely]] {
+  values->seen = read_cells(key, count, generation, values->state.of);
+  values->pooled = settings.pooling.enabled;
+  if (values->pooled || !values->seen) {
     StateKey parent = StateKey::unpack(key);
     parent.task_type = StateKey::kParentTask;
     parent.context = 0;
-    read_cells(parent.pack(), count, generation, values->cells);
+    read_cells(parent.pack(), count, generation, (values->pooled ? values->agent : values->state).of);
   }
+  learn::believe({values->state.of, values->agent.of}, count, settings, &values->beliefs);
 }
 
 learn::PolicyChoice choose_variant(const StateValues& values, uint64_t eligible,
                                    const learn::Settings& settings, uint64_t draw) {
-  const learn::Candidates candidates{{values.cells, (values.count + 3ULL) & ~3ULL}, eligible, 0};
-  return learn::choose(settings, candidates, draw);
+  return learn::choose(settings, values.beliefs, eligible, draw);
 }
 
 uint32_t best_variant(const StateValues& values, uint64_t mask) {
   auto best = static_cast<uint32_t>(std::countr_zero(mask));
   for (uint64_t rest = mask & (mask - 1); rest != 0; rest &= rest - 1) {
     const auto v = static_cast<uint32_t>(std::countr_zero(rest));
-    best = values.cells[v].q > values.cells[best].q ? v : best;
+    best = values.beliefs.mean[v] > values.beliefs.mean[best] ? v : best;
   }
   return best;
 }

@@ -10,26 +10,38 @@
 
 namespace remora::route {
 
-// Copies of the cells of one state.
+// Cells of one state's variants, set up to the next multiple of four behind their number, in whole rows; what
+// lies there is no variant's.
+struct alignas(16) Cells {
+  store::QCell of[(store::kMaxVariants / store::kRowVariants + 1) * store::kRowVariants + 2];
+};
+
+// Copies of the cells of one state, and what is believed by them and those of the agent.
 struct StateValues {
-  // Set up to the next multiple of four behind `count`, in whole rows; what lies there is no variant's.
-  alignas(16) store::QCell cells[(store::kMaxVariants / store::kRowVariants + 1) * store::kRowVariants + 2];
-  uint32_t count = 0;  // variants of the agent
-  bool seen = false;   // at least one outcome was learned for this very state
+  Cells state;  // of one never seen without pooling: the agent's
+  Cells agent;  // over all its task types; not set without pooling
+  learn::Beliefs beliefs;
+  bool pooled = false;  // agent is set
+  uint32_t count = 0;   // variants of the agent
+  bool seen = false;    // at least one outcome was learned for this very state
+
+  // What a decision shows of a variant: the state's cell, or the agent's when the state was never seen.
+  store::QCell shown(uint32_t variant) const { return (pooled && !seen ? agent : state).of[variant]; }
 };
 
 // Asks for the cache lines of a state ahead of its use. [hot]
 void prefetch_state(uint64_t key, uint32_t count, const store::Generation& generation);
 
-// Reads the state of `key` (a packed StateKey, segment 0). One that was never seen reads as the agent's
-// values over all its task types (StateKey::kParentTask). [hot]
-void read_state(uint64_t key, uint32_t count, const store::Generation& generation, StateValues* values);
+// Reads the state of `key` (a packed StateKey, segment 0) and the agent's values over all its task types
+// (StateKey::kParentTask), and works out the beliefs. [hot]
+void read_state(uint64_t key, uint32_t count, const store::Generation& generation,
+                const learn::Settings& settings, StateValues* values);
 
 // The policy's choice within a mask that has at least one bit below values.count. [hot]
 learn::PolicyChoice choose_variant(const StateValues& values, uint64_t eligible,
                                    const learn::Settings& settings, uint64_t draw);
 
-// The variant of `mask` with the highest value, the lowest number among equals; mask has at least one bit.
+// The variant of `mask` with the highest mean, the lowest number among equals; mask has at least one bit.
 // [hot]
 uint32_t best_variant(const StateValues& values, uint64_t mask);
 

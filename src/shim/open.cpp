@@ -44,6 +44,7 @@ constexpr StructSize kStructSizes[] = {
     {"remora_event", sizeof(remora_event)},
     {"remora_q_cell", sizeof(remora_q_cell)},
     {"remora_stats", sizeof(remora_stats)},
+    {"remora_belief", sizeof(remora_belief)},
 };
 
 }  // namespace

@@ -139,7 +139,12 @@ struct alignas(128) AgentRecord {
   Word choice;     // ChoiceWord: baseline, safe variant, count
   Word identity;   // name entry + 1 | category index << 32; 0 = free record
   Word chunks[2];  // variant chunk + 1, 16 bits each: variant v lives in chunk v / 8
-  Word reserved[9];
+  // How epsilon falls over the agent's life. Housekeeping alone writes these.
+  Word exploration;    // FloatPair: epsilon by the schedule, 0; 0 = not worked out yet
+  Word lowered;        // times that the mean reward has lowered epsilon
+  Word seen_outcomes;  // at the last look at the mean reward
+  Word seen_reward;    // sum of rewards then, a double
+  Word reserved[5];
 };
 static_assert(sizeof(AgentRecord) == 128);
 

@@ -159,6 +159,10 @@ void StructSizes::add_inputs() {
   });
   question<remora_variant>("variant of variant_info", variant,
                            [&](remora_variant* asked) { return api.variant_info(handle, asked, nullptr); });
+  remora_belief belief = sized<remora_belief>();
+  belief.agent = agent;
+  question<remora_belief>("belief of explain", belief,
+                          [&](remora_belief* asked) { return api.explain(handle, asked, nullptr); });
   remora_agent info = sized<remora_agent>();
   info.agent = agent;
   question<remora_agent>("agent of agent_info", info,
@@ -335,6 +339,7 @@ TEST_F(StructSizes, AreToldByName) {
       {"remora_error", sizeof(remora_error)},
       {"remora_options", sizeof(remora_options)},
       {"remora_variant", sizeof(remora_variant)},
+      {"remora_belief", sizeof(remora_belief)},
       {"remora_agent", sizeof(remora_agent)},
       {"remora_task", sizeof(remora_task)},
       {"remora_decision", sizeof(remora_decision)},

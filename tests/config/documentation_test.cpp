@@ -53,7 +53,12 @@ std::string described(const Settings& s) {
   add(out, "control", s.control.enabled, s.control.learning, s.control.monitor);
   const learn::RewardWeights& r = s.learning.reward;
   add(out, "learning", static_cast<int>(s.learning.policy), s.learning.learning_rate, s.learning.discount,
-      s.learning.epsilon);
+      s.learning.epsilon, s.learning.ucb_width, s.learning.spread, s.learning.temperature);
+  const learn::Pooling& p = s.learning.pooling;
+  add(out, "pooling", p.enabled, p.weight, p.prior, p.prior_weight);
+  const learn::Schedule& e = s.learning.schedule;
+  add(out, "schedule", static_cast<int>(e.kind), e.minimum, e.decay, e.step_outcomes, e.reward_threshold,
+      e.reward_increment, e.epsilon_decrement);
   add(out, "reward", r.success, r.quality, r.time, r.error, r.cost, r.time_scale_ns, r.cost_scale_micros,
       r.error_scale);
   const guard::Settings& g = s.safety;
@@ -62,9 +67,9 @@ std::string described(const Settings& s) {
   add(out, "rollout", s.rollout.automatic, s.rollout.rollback_samples, s.rollout.confidence,
       s.rollout.stage_count);
   for (uint32_t i = 0; i < s.rollout.stage_count; ++i) {
-    const store::StagePlan& p = s.rollout.stages[i];
-    add(out, "stage", p.mode, p.share_basis_points, p.minimum_samples, p.minimum_ns, p.margin,
-        p.maximum_drop);
+    const store::StagePlan& stage = s.rollout.stages[i];
+    add(out, "stage", stage.mode, stage.share_basis_points, stage.minimum_samples, stage.minimum_ns,
+        stage.margin, stage.maximum_drop);
   }
   const snapshot::Settings& n = s.snapshots;
   add(out, "snapshots", n.interval_ns, n.keep_hourly, n.keep_daily, n.keep_manual, n.keep_stage,
@@ -118,7 +123,7 @@ TEST(ConfigurationDocument, EveryKeyOfTheSchemaIsDescribed) {
   const std::string text = documentation();
   for (const std::string& key : keys) {
     std::string described_as = key;
-    for (const char* shared : {"].learning.reward.", "].safety."}) {  // overrides are described as a whole
+    for (const char* shared : {"].learning.", "].safety."}) {  // overrides are described as a whole
       const size_t at = key.find(shared);
       if (at != std::string::npos) {
         described_as = key.substr(0, at + std::string(shared).size() - 1);

@@ -25,7 +25,7 @@ TEST(Parse, EmptyObjectGivesTheDefaults) {
   EXPECT_TRUE(settings.control.enabled);
   EXPECT_TRUE(settings.control.learning);
   EXPECT_FALSE(settings.control.monitor);
-  EXPECT_EQ(settings.learning.learning_rate, 0.1F);
+  EXPECT_EQ(settings.learning.learning_rate, 0.02F);
   EXPECT_EQ(settings.safety.lookback, 10U);
   EXPECT_EQ(settings.rollout.stage_count, 4U);
   EXPECT_EQ(settings.state.capacities.states, 131'072U);
@@ -43,10 +43,28 @@ TEST(Parse, ControlKeys) {
 
 TEST(Parse, LearningKeys) {
   const Settings settings = parsed(R"({"learning": {
-    "policy": "epsilon_greedy", "learning_rate": 1, "discount": 0, "epsilon": 0.25,
+    "policy": "softmax", "learning_rate": 1, "discount": 0, "epsilon": 0.25,
+    "ucb_width": 1.5, "spread": 0.75, "temperature": 2,
+    "pooling": {"enabled": false, "weight": 3, "prior": -1, "prior_weight": 2},
+    "schedule": {"kind": "reward", "minimum": 0.125, "decay": 0.5, "step_outcomes": 7, "reward_threshold": 1,
+                 "reward_increment": 0.25, "epsilon_decrement": 0.375},
     "reward": {"success": 2, "quality": -1.5, "time": 0, "error": -10, "cost": -0.25,
                "time_scale_seconds": 1.5, "error_scale": 7, "cost_scale_micros": 123}}})");
-  EXPECT_EQ(settings.learning.policy, learn::Policy::kEpsilonGreedy);
+  EXPECT_EQ(settings.learning.policy, learn::Policy::kSoftmax);
+  EXPECT_EQ(settings.learning.ucb_width, 1.5F);
+  EXPECT_EQ(settings.learning.spread, 0.75F);
+  EXPECT_EQ(settings.learning.temperature, 2.0F);
+  EXPECT_FALSE(settings.learning.pooling.enabled);
+  EXPECT_EQ(settings.learning.pooling.weight, 3.0F);
+  EXPECT_EQ(settings.learning.pooling.prior, -1.0F);
+  EXPECT_EQ(settings.learning.pooling.prior_weight, 2.0F);
+  EXPECT_EQ(settings.learning.schedule.kind, learn::ScheduleKind::kReward);
+  EXPECT_EQ(settings.learning.schedule.minimum, 0.125F);
+  EXPECT_EQ(settings.learning.schedule.decay, 0.5F);
+  EXPECT_EQ(settings.learning.schedule.step_outcomes, 7U);
+  EXPECT_EQ(settings.learning.schedule.reward_threshold, 1.0F);
+  EXPECT_EQ(settings.learning.schedule.reward_increment, 0.25F);
+  EXPECT_EQ(settings.learning.schedule.epsilon_decrement, 0.375F);
   EXPECT_EQ(settings.learning.learning_rate, 1.0F);
   EXPECT_EQ(settings.learning.discount, 0.0F);
   EXPECT_EQ(settings.learning.epsilon, 0.25F);
@@ -203,6 +221,38 @@ TEST(Parse, OverridesGoFromFleetOverCategoryToAgent) {
   EXPECT_EQ(agent.learning.reward.cost, -1.0F);
   EXPECT_EQ(agent.safety.minimum_success_rate, 0.9F);
   EXPECT_EQ(agent.safety.lookback, 40U);
+}
+
+TEST(Parse, EveryNameOfAPolicyAndAScheduleIsKnown) {
+  const auto policy = [](const std::string& name) {
+    return parsed(R"({"learning": {"policy": ")" + name + R"("}})").learning.policy;
+  };
+  EXPECT_EQ(policy("epsilon_greedy"), learn::Policy::kEpsilonGreedy);
+  EXPECT_EQ(policy("ucb1"), learn::Policy::kUcb1);
+  EXPECT_EQ(policy("thompson"), learn::Policy::kThompson);
+  EXPECT_EQ(policy("thompson_beta"), learn::Policy::kThompsonBeta);
+  EXPECT_EQ(policy("softmax"), learn::Policy::kSoftmax);
+  const auto kind = [](const std::string& name) {
+    return parsed(R"({"learning": {"schedule": {"kind": ")" + name + R"("}}})").learning.schedule.kind;
+  };
+  EXPECT_EQ(kind("constant"), learn::ScheduleKind::kConstant);
+  EXPECT_EQ(kind("exponential"), learn::ScheduleKind::kExponential);
+  EXPECT_EQ(kind("step"), learn::ScheduleKind::kStep);
+  EXPECT_EQ(kind("reward"), learn::ScheduleKind::kReward);
+}
+
+TEST(Parse, ChoosingIsOverriddenKeyByKey) {
+  const Settings settings = parsed(R"({
+    "learning": {"policy": "ucb1", "ucb_width": 1, "pooling": {"weight": 5}},
+    "categories": [{"name": "testing", "learning": {"policy": "softmax", "schedule": {"kind": "step"}}}],
+    "agents": [{"name": "fuzzer", "category": "testing", "learning": {"pooling": {"prior": 2}}}]})");
+  EXPECT_EQ(settings_of(settings, "design", "architect").learning.policy, learn::Policy::kUcb1);
+  const learn::Settings agent = settings_of(settings, "testing", "fuzzer").learning;
+  EXPECT_EQ(agent.policy, learn::Policy::kSoftmax);
+  EXPECT_EQ(agent.ucb_width, 1.0F);
+  EXPECT_EQ(agent.pooling.weight, 5.0F);
+  EXPECT_EQ(agent.pooling.prior, 2.0F);
+  EXPECT_EQ(agent.schedule.kind, learn::ScheduleKind::kStep);
 }
 
 TEST(Parse, NullIsAsIfTheKeyWereNotThere) {

@@ -150,6 +150,16 @@ Answer record_result(Session& s, const Question& q) {
   });
 }
 
+Answer explain(Session& s, const Question& q) {
+  only(q.with, {"agent", "task_type", "variant", "label_count", "labels"});
+  return explained([&](Json& value, remora_error* error) {
+    auto belief = s.structs.filled<remora_belief>("remora_belief", q.with);
+    const int32_t code = s.api.explain(q.handle, &belief, error);
+    value = s.structs.read("remora_belief", &belief);
+    return code;
+  });
+}
+
 Answer safety_check(Session& s, const Question& q) {
   return explained([&](Json& value, remora_error* error) {
     const auto query = s.structs.filled<remora_safety_query>("remora_safety_query", q.with);
@@ -233,6 +243,7 @@ const Calls& deciding_calls() {
       {"record_outcome", record_outcome},
       {"record_outcome_batch", record_outcome_batch},
       {"record_result", record_result},
+      {"explain", explain},
       {"safety_check", safety_check},
       {"variant_block", variant_block},
       {"variant_unblock", variant_unblock},

@@ -33,6 +33,7 @@ TEST_F(Decide, BreaksTiesAtRandomAndSaysThePropensity) {
 }
 
 TEST_F(Decide, ExploresAsOftenAsItSays) {
+  configure(R"({"learning": {"policy": "epsilon_greedy"}})");
   teach(2, true, 5);
   double expected[4] = {};
   int counts[4] = {};

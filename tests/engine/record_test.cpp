@@ -46,6 +46,7 @@ TEST_F(Record, ExplainsTheReward) {
 }
 
 TEST_F(Record, MovesTheValueByTheLearningRateOnceTheMeanHasSettled) {
+  configure(R"({"learning": {"learning_rate": 0.1}})");
   teach(0, true, 20);
   remora_outcome outcome = sized<remora_outcome>();
   outcome.agent = agent;

@@ -79,8 +79,9 @@ size_t Roster::place_of(remora_id agent) const {
 const char* config_text() {
   return R"(// Configuration of the fleet. What is not here has its production default.
 {
-  // Half the default step: the world drifts over days, and single outcomes are noisy.
-  "learning": { "learning_rate": 0.05 },
+  // A larger step than the default: the world drifts within days. A fixed rate of exploration: a variant that breaks
+  // goes on being met, so that there is something to judge it by.
+  "learning": { "learning_rate": 0.05, "policy": "epsilon_greedy" },
   // A variant is judged by its last 40 tasks: at hundreds of tasks an hour, 10 are soon bad by chance.
   "safety": { "lookback": 40, "minimum_success_rate": 0.4, "probation_minutes": 480 },
   // Likewise for rollouts: each new outcome is one more look at the figures, so each look has to be sure.

@@ -178,5 +178,5 @@ export declare const MAX_VARIANTS: 64;
 export declare const NONE: 4294967295;
 export declare const TREATMENT_LEARNED: 4294967294;
 export declare const ABI_MAJOR: 1;
-export declare const ABI_MINOR: 0;
+export declare const ABI_MINOR: 1;
 export declare const ABI_VERSION: number;

@@ -196,5 +196,5 @@ exports.MAX_VARIANTS = 64;
 exports.NONE = 0xFFFFFFFF;
 exports.TREATMENT_LEARNED = 0xFFFFFFFE;
 exports.ABI_MAJOR = 1;
-exports.ABI_MINOR = 0;
+exports.ABI_MINOR = 1;
 exports.ABI_VERSION = (exports.ABI_MAJOR << 16) | exports.ABI_MINOR;

@@ -61,4 +61,6 @@ module.exports = {
   metrics_text: ['uint64_t', 'char*', 'uint64_t', 'uint64_t*', 'remora_error*'],
   log_drain: ['uint64_t', 'char*', 'uint64_t', 'uint64_t*', 'remora_error*'],
   log_callback: ['uint64_t', 'remora_log_function', 'void*', 'int32_t', 'remora_error*'],
+  // learning.h
+  explain: ['uint64_t', 'remora_belief*', 'remora_error*'],
 };

@@ -40,6 +40,19 @@ class Routing extends Naming {
     return this.batch(this.raw.route_batch, inputs, 'remora_decision', tasks.length, decisionOf);
   }
 
+  explain(agent, variant, { taskType, labels } = {}) {
+    const id = this.idOf(Kind.AGENT, agent);
+    const ids = this.labels(labels);
+    const { labelCount, ...belief } = this.ask('remora_belief', this.raw.explain, {
+      agent: id,
+      taskType: this.idOf(Kind.TASK_TYPE, taskType),
+      variant: this.variantIndex(id, variant),
+      labelCount: ids.length,
+      labels: ids,
+    });
+    return { ...belief, labels: belief.labels.slice(0, labelCount) };
+  }
+
   classify(text, files = []) {
     const [content, names] = [Buffer.from(text), Buffer.from(files.join('\n'))];
     const sizes = write('remora_text', make('remora_text'), { textSize: content.length, filesSize: names.length });

@@ -101,6 +101,11 @@ module.exports = {
     'hour_count u32', 'hour_successes u32', 'day_count u32', 'day_successes u32', 'success_rate f64', 'interval_low f64',
     'interval_high f64', 'minimum f64', 'blocked_since_ns big_i64', 'probation_ns big_i64',
   ],
+  remora_belief: [
+    'struct_size u32', 'flags u32', 'agent u32', 'task_type u32', 'variant u32', 'label_count u32', 'labels u32[8]',
+    'state_visits u32', 'agent_visits u32', 'mean f64', 'deviation f64', 'state_value f64', 'state_weight f64',
+    'agent_value f64', 'agent_weight f64', 'prior_value f64', 'prior_weight f64',
+  ],
   remora_snapshot_info: [
     'struct_size u32', 'kind u32', 'sequence u64', 'taken_ns big_i64', 'rows u64', 'visits u64', 'bytes u64',
     'generation u64', 'checksum u64',

@@ -188,6 +188,25 @@ export interface Variant {
   meanCostMicros: number;
 }
 
+/** What route goes by for a variant in a state: mean is the sum of each level's weight times its value. */
+export interface Belief {
+  flags: number;
+  agent: number;
+  taskType: number;
+  variant: number;
+  labels: number[];
+  stateVisits: number;
+  agentVisits: number;
+  mean: number;
+  deviation: number;
+  stateValue: number;
+  stateWeight: number;
+  agentValue: number;
+  agentWeight: number;
+  priorValue: number;
+  priorWeight: number;
+}
+
 export interface SnapshotInfo {
   kind: number;
   sequence: number;

@@ -97,6 +97,7 @@ fn layouts() -> BTreeMap<&'static str, Layout> {
         layout::<Reward>(),
         layout::<safety::SafetyQuery>(),
         layout::<SafetyVerdict>(),
+        layout::<Belief>(),
         stage(),
         layout::<Plan>(),
         layout::<rollout::GateQuery>(),

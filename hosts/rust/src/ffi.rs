@@ -13,6 +13,7 @@ use crate::classify::Classification;
 pub use crate::classify::{TaskRule, Text};
 use crate::decision::Decision;
 use crate::ids::NameId;
+use crate::learning::Belief;
 use crate::names::{Agent, Variant};
 use crate::observe::{Event, QCell, Stats};
 use crate::operate::{Control, TickReport};
@@ -78,7 +79,7 @@ impl Explanation {
 }
 
 /// Name and size of every struct that goes into a call by itself.
-pub(crate) fn struct_sizes() -> [(&'static str, usize); 24] {
+pub(crate) fn struct_sizes() -> [(&'static str, usize); 25] {
     fn of<T: Struct>() -> (&'static str, usize) {
         (T::NAME, std::mem::size_of::<T>())
     }
@@ -97,6 +98,7 @@ pub(crate) fn struct_sizes() -> [(&'static str, usize); 24] {
         of::<Reward>(),
         of::<SafetyQuery>(),
         of::<SafetyVerdict>(),
+        of::<Belief>(),
         of::<Plan>(),
         of::<GateQuery>(),
         of::<Gate>(),
@@ -197,4 +199,5 @@ functions! {
     metrics_text(handle: u64, buffer: *mut c_char, capacity: u64, needed: *mut u64, error: *mut RawError);
     log_drain(handle: u64, buffer: *mut c_char, capacity: u64, needed: *mut u64, error: *mut RawError);
     log_callback(handle: u64, function: LogFunction, user: *mut c_void, level: i32, error: *mut RawError);
+    explain(handle: u64, belief: *mut Belief, error: *mut RawError);
 }

@@ -30,6 +30,7 @@ mod error;
 pub mod ffi;
 mod handle;
 mod ids;
+mod learning;
 mod library;
 mod listing;
 mod loader;
@@ -58,6 +59,7 @@ pub use classify::Classification;
 pub use decision::{Decision, DecisionFlags, Mode, Reason};
 pub use error::{Error, Result, Status};
 pub use ids::{AgentId, CategoryId, DecisionId, Id, Kind, LabelId, MetricId, NameId, RolloutId, TaskTypeId};
+pub use learning::Belief;
 pub use library::Library;
 pub use listing::Listing;
 pub use log::LogLevel;
@@ -77,7 +79,7 @@ pub use state::State;
 /// Major version of the ABI that this crate is made for.
 pub const ABI_MAJOR: i32 = 1;
 /// Minor version of the ABI that this crate needs at least.
-pub const ABI_MINOR: i32 = 0;
+pub const ABI_MINOR: i32 = 1;
 /// Both, as the library gives its own.
 pub const ABI_VERSION: i32 = ABI_MAJOR << 16 | ABI_MINOR;
 

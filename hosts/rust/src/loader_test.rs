@@ -54,6 +54,6 @@ fn a_library_that_is_no_remora_is_refused_with_its_name() {
 fn a_library_of_another_abi_is_refused_with_both_versions() {
     let error = check_numbers(2 << 16 | 3, "libremora.so.2").unwrap_err();
     assert_eq!(error.code(), Status::VERSION);
-    assert!(error.text().contains("has ABI version 2.3, but this crate needs 1.0"), "{error}");
+    assert!(error.text().contains("has ABI version 2.3, but this crate needs 1.1"), "{error}");
     assert!(check_numbers(1 << 16 | 7, "libremora.so.1").is_ok());
 }

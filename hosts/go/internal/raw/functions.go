@@ -32,6 +32,8 @@ type addresses struct {
 	Tick, ControlSet, ControlGet, Configure uintptr
 
 	QCells, Events, EventText, StatsGet, MetricsText, LogDrain, LogCallback uintptr
+
+	Explain uintptr
 }
 
 // version.h
@@ -281,4 +283,10 @@ func (l *Library) LogDrain(handle uint64, buffer *byte, capacity uint64, needed 
 
 func (l *Library) LogCallback(handle uint64, function, user uintptr, level int32, failure *Error) int32 {
 	return call(l.at.LogCallback, uintptr(handle), function, user, uintptr(level), uintptr(unsafe.Pointer(failure)), 0)
+}
+
+// learning.h
+
+func (l *Library) Explain(handle uint64, belief *Belief, failure *Error) int32 {
+	return call(l.at.Explain, uintptr(handle), uintptr(unsafe.Pointer(belief)), uintptr(unsafe.Pointer(failure)), 0, 0, 0)
 }

@@ -27,6 +27,26 @@ type Variant struct {
 	MeanCostMicros float64
 }
 
+type Belief struct {
+	StructSize  uint32
+	Flags       uint32
+	Agent       uint32
+	TaskType    uint32
+	Variant     uint32
+	LabelCount  uint32
+	Labels      [8]uint32
+	StateVisits uint32
+	AgentVisits uint32
+	Mean        float64
+	Deviation   float64
+	StateValue  float64
+	StateWeight float64
+	AgentValue  float64
+	AgentWeight float64
+	PriorValue  float64
+	PriorWeight float64
+}
+
 type Agent struct {
 	StructSize      uint32
 	Flags           uint32
@@ -385,6 +405,7 @@ const (
 	SafetyQuerySize    = uint32(unsafe.Sizeof(SafetyQuery{}))
 	SafetyVerdictSize  = uint32(unsafe.Sizeof(SafetyVerdict{}))
 	SnapshotInfoSize   = uint32(unsafe.Sizeof(SnapshotInfo{}))
+	BeliefSize         = uint32(unsafe.Sizeof(Belief{}))
 )
 
 // zeroes has one of each.
@@ -392,4 +413,5 @@ var zeroes = []any{
 	Error{}, Variant{}, Agent{}, Event{}, QCell{}, Stats{}, Options{}, Task{}, Decision{}, Batch{}, Text{},
 	Classification{}, TaskRule{}, Control{}, TickReport{}, Outcome{}, Reward{}, RolloutStage{}, RolloutPlan{},
 	GateQuery{}, Gate{}, Rollout{}, SafetyQuery{}, SafetyVerdict{}, SnapshotInfo{},
+	Belief{},
 }

@@ -40,6 +40,7 @@ from .errors import RemoraError
 from .state import State
 from .values import (
     Agent,
+    Belief,
     Classification,
     Control,
     Decision,
@@ -63,8 +64,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ABI_VERSION", "MAX_LABELS", "MAX_METRICS", "MAX_NAME_BYTES", "MAX_STAGES", "MAX_VARIANTS", "NONE", "TREATMENT_LEARNED",
-    "Agent", "Classification", "Control", "Decision", "DecisionFlag", "Durability", "Event", "EventKind", "Gate", "Kind",
-    "Library", "Mode", "Next", "OpenFlag", "Outcome", "OutcomeFlag", "Pending", "QCell", "Reason", "RemoraError", "Reward",
+    "Agent", "Belief", "Classification", "Control", "Decision", "DecisionFlag", "Durability", "Event", "EventKind", "Gate",
+    "Kind", "Library", "Mode", "Next", "OpenFlag", "Outcome", "OutcomeFlag", "Pending", "QCell", "Reason", "RemoraError", "Reward",
     "RolloutCommand", "RolloutReason", "RolloutState", "RolloutStatus", "SafetyReason", "SafetyVerdict", "Severity",
     "SnapshotInfo", "SnapshotKind", "Stage", "State", "Stats", "Status", "Task", "TickReport", "Variant", "VariantFlag", "load",
     "open",

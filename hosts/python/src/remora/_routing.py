@@ -12,6 +12,7 @@ from ._library import ERROR_SIZE
 from ._names import Names, _terminated
 from ._raw.structs import (
     remora_batch,
+    remora_belief,
     remora_classification,
     remora_decision,
     remora_error,
@@ -23,7 +24,7 @@ from ._raw.structs import (
 )
 from .constants import MAX_LABELS, MAX_METRICS, Kind, OutcomeFlag
 from .errors import InvalidError, RemoraError, error_of
-from .values import Classification, Decision, Outcome, Ref, Reward, Task
+from .values import Belief, Classification, Decision, Outcome, Ref, Reward, Task
 
 TASK_SIZE, DECISION_SIZE = ctypes.sizeof(remora_task), ctypes.sizeof(remora_decision)
 OUTCOME_SIZE, REWARD_SIZE = ctypes.sizeof(remora_outcome), ctypes.sizeof(remora_reward)
@@ -88,6 +89,14 @@ class Routing(Names):
             raise _out_of_range(reason) from None
         outputs = _convert.sized(remora_decision, len(tasks))
         return self._batch(self._raw.route_batch, inputs, outputs, _convert.decisions)
+
+    def explain(self, agent: Ref, variant: Ref, task_type: Ref = 0, labels: Sequence[Ref] = ()) -> Belief:
+        """What route would go by for a variant in a state, and how much of it comes from which level."""
+        raw = remora_belief(ctypes.sizeof(remora_belief), 0, self.id_of(Kind.AGENT, agent), self.id_of(Kind.TASK_TYPE, task_type),
+                            self.variant_index(agent, variant))
+        raw.label_count, raw.labels = self._labels(labels)
+        self._call(self._raw.explain, raw)
+        return _convert.belief(raw)
 
     def classify(self, text: str, files: Iterable[str] = ()) -> Classification:
         """The task type of a text and file names. Nothing of the text is kept or logged."""

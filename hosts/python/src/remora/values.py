@@ -214,6 +214,26 @@ class Variant(NamedTuple):
     mean_cost_micros: float
 
 
+class Belief(NamedTuple):
+    """What route goes by for a variant in a state: mean is the sum of each level's weight x value (remora_belief)."""
+
+    flags: int
+    agent: int
+    task_type: int
+    variant: int
+    labels: tuple[int, ...]
+    state_visits: int
+    agent_visits: int
+    mean: float
+    deviation: float
+    state_value: float
+    state_weight: float
+    agent_value: float
+    agent_weight: float
+    prior_value: float
+    prior_weight: float
+
+
 class Agent(NamedTuple):
     """An agent as the state knows it (remora_agent)."""
 

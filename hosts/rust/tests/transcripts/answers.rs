@@ -1,7 +1,7 @@
 //! Results as plain values, with the field names of the headers.
 
 use remora::{
-    Agent, Batch, Classification, Control, Decision, DecisionId, Event, Gate, Id, QCell, Reward,
+    Agent, Batch, Belief, Classification, Control, Decision, DecisionId, Event, Gate, Id, QCell, Reward,
     RolloutStatus, SafetyVerdict, SnapshotInfo, Stats, TickReport, Variant,
 };
 use serde_json::{json, Value};
@@ -57,6 +57,8 @@ objects! {
     Classification { task_type, confidence, runner_up, score, runner_up_score };
     Reward { reward, target, q_before, q_after, success_term, quality_term, time_term, error_term, cost_term, visits }
         |it| { "flags": u32::from(it.learned()) };
+    Belief { agent, task_type, variant, state_visits, agent_visits, mean, deviation, state_value, state_weight,
+        agent_value, agent_weight, prior_value, prior_weight };
     SafetyVerdict { reason, safe_variant, window_count, window_successes, hour_count, hour_successes, day_count,
         day_successes, success_rate, interval_low, interval_high, minimum, blocked_since_ns, probation_ns }
         |it| { "allowed": u32::from(it.allowed()) };

@@ -22,6 +22,7 @@ pub fn call<'a>(s: &mut Session, name: &str, question: Question<'a>) -> Result<C
         "record_outcome" => record_outcome,
         "record_outcome_batch" => record_outcome_batch,
         "record_result" => record_result,
+        "explain" => explain,
         "safety_check" => safety_check,
         "variant_block" => variant_block,
         "variant_unblock" => variant_unblock,
@@ -153,6 +154,14 @@ fn record_result(s: &mut Session, mut q: Question) -> Called {
     let (success, duration) = (q.with.truth("success")?, q.with.duration("duration_ns")?);
     let state = q.ready(s)?;
     nothing(state.record_result(decision, success, duration))
+}
+
+fn explain(s: &mut Session, mut q: Question) -> Called {
+    let (agent, variant, task_type) =
+        (q.with.id("agent")?, q.with.number("variant")?, q.with.id("task_type")?);
+    let labels = q.with.labels("labels")?;
+    let state = q.ready(s)?;
+    object(state.explain(agent, variant, task_type, &labels))
 }
 
 fn safety_check(s: &mut Session, mut q: Question) -> Called {

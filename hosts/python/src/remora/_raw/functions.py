@@ -73,6 +73,8 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "metrics_text": (u64, char_p, u64, P(u64), P(s.remora_error)),
     "log_drain": (u64, char_p, u64, P(u64), P(s.remora_error)),
     "log_callback": (u64, LogFunction, void_p, i32, P(s.remora_error)),
+    # learning.h
+    "explain": (u64, P(s.remora_belief), P(s.remora_error)),
 }
 
 # Bounded to about a microsecond, without system calls: these keep the interpreter's lock, since handing it over costs more

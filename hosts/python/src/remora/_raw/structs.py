@@ -397,3 +397,24 @@ class remora_snapshot_info(ctypes.Structure):
     bytes: U64
     generation: U64
     checksum: U64
+
+
+@_c_struct
+class remora_belief(ctypes.Structure):
+    struct_size: U32
+    flags: U32
+    agent: Id
+    task_type: Id
+    variant: U32
+    label_count: U32
+    labels: EightIds
+    state_visits: U32
+    agent_visits: U32
+    mean: F64
+    deviation: F64
+    state_value: F64
+    state_weight: F64
+    agent_value: F64
+    agent_weight: F64
+    prior_value: F64
+    prior_weight: F64

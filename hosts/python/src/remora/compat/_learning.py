@@ -48,7 +48,7 @@ class QLearningEngine:
         self.qtable_file = qtable_file
         self._state = shared_state()
         decisions.engine_learns = True
-        configure("learning", learning_rate=learning_rate, discount=discount_factor, epsilon=exploration_rate,
+        configure("learning", policy="epsilon_greedy", learning_rate=learning_rate, discount=discount_factor, epsilon=exploration_rate,
                   reward=_PASS_THROUGH)
 
     def select_variant(self, agent_name: str, task_type: str, available_variants: list[str]) -> tuple[str, float, bool]:

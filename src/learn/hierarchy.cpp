@@ -1,0 +1,86 @@
+#include "learn/hierarchy.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "learn/arithmetic.hpp"
+
+namespace remora::learn {
+namespace {
+
+using store::QCell;
+
+static_assert(sizeof(QCell) == 8, "value, then count");
+
+constexpr float kOwnVariance = 0.25F;
+
+struct Level {
+  base::Floats4 outcomes, value;
+};
+
+struct Belief {
+  base::Floats4 mean, variance;
+};
+
+Level read(const QCell* cells, float most) {
+  // Two cells a register, then value and count apart.
+  base::Floats4 low;
+  base::Floats4 high;
+  std::memcpy(&low, cells, sizeof low);
+  std::memcpy(&high, cells + 2, sizeof high);
+  const base::Floats4 counts = __builtin_shufflevector(low, high, 1, 3, 5, 7);
+  // Signed, for which there is one instruction: a count beyond it comes out negative.
+  const base::Floats4 outcomes = __builtin_convertvector(base::Signed4(counts), base::Floats4);
+  return {base::select(base::Bits4(outcomes < 0.0F), base::all_lanes(most),
+                       smaller(outcomes, base::all_lanes(most))),
+          __builtin_shufflevector(low, high, 0, 2, 4, 6)};
+}
+
+Belief on_prior(const Level& level, const Pooling& pooling) {
+  const base::Floats4 variance = 1.0F / (level.outcomes + pooling.prior_weight);
+  return {(level.outcomes * level.value + pooling.prior_weight * pooling.prior) * variance, variance};
+}
+
+Belief on_parent(const Level& level, const Belief& parent, float weight) {
+  const base::Floats4 share = 1.0F / (level.outcomes + weight);
+  const base::Floats4 lean = weight * share;
+  return {level.value + lean * (parent.mean - level.value),
+          lean * lean * parent.variance + kOwnVariance * share};
+}
+
+}  // namespace
+
+void believe(const Levels& levels, uint32_t count, const Settings& settings, Beliefs* beliefs) {
+  const Pooling& pooling = settings.pooling;
+  const float most = most_evidence(settings.learning_rate);
+  beliefs->count = count;
+  for (uint32_t first = 0; first < count; first += kLanes) {
+    const Level state = read(levels.state + first, most);
+    const Belief belief =
+        pooling.enabled
+            ? on_parent(state, on_prior(read(levels.agent + first, most), pooling), pooling.weight)
+            : on_prior(state, pooling);
+    store(belief.mean, beliefs->mean + first);
+    store(belief.variance, beliefs->variance + first);
+  }
+}
+
+LevelWeights level_weights(QCell state, QCell agent, const Settings& settings) {
+  const Pooling& pooling = settings.pooling;
+  const auto most = static_cast<double>(most_evidence(settings.learning_rate));
+  double left = 1;
+  // What a level takes of what is left, when its parent counts as so many outcomes.
+  const auto take = [&](const QCell& cell, float parent) {
+    const double outcomes = std::min<double>(cell.visits, most);
+    const double share = left * outcomes / (outcomes + static_cast<double>(parent));
+    left -= share;
+    return share;
+  };
+  LevelWeights weights;
+  weights.state = take(state, pooling.enabled ? pooling.weight : pooling.prior_weight);
+  weights.agent = take(agent, pooling.prior_weight);
+  weights.prior = left;
+  return weights;
+}
+
+}  // namespace remora::learn

@@ -1,0 +1,44 @@
+// What is believed of each variant: its own outcomes in a state, leaning on what the agent saw in all its
+// tasks, which leans on a prior.
+#pragma once
+
+#include <cstdint>
+
+#include "learn/settings.hpp"
+#include "store/words.hpp"
+
+namespace remora::learn {
+
+// How good each variant is thought to be, and how sure that is. Filled up to the next multiple of four.
+struct alignas(16) Beliefs {
+  float mean[store::kMaxVariants];
+  float variance[store::kMaxVariants];  // of the mean, in units of a reward's: 1 / outcomes that it is worth
+  uint32_t count;
+};
+
+// Cells of a state's variants at each level, zero where nothing is known, up to the next multiple of four.
+struct Levels {
+  const store::QCell* state = nullptr;
+  const store::QCell* agent = nullptr;  // over all its tasks; not looked at without pooling
+};
+
+// Outcomes that a cell can be worth at most. A step size of a keeps the weights a (1-a)^i of the last
+// outcomes: their variance is a / (2 - a) of one outcome's.
+inline float most_evidence(float learning_rate) { return 2.0F / learning_rate - 1.0F; }
+
+// Shrinks each level towards the one above it (James and Stein 1961, as empirical Bayes), for n outcomes of
+// mean q, a parent of mean p and variance v, and the weight k:
+//   mean = (n q + k p) / (n + k)      variance = (k / (n + k))^2 v + 1/4 / (n + k)
+// At the top stands the prior, as prior_weight outcomes: mean as above, variance = 1 / (n + prior_weight).
+// What a state has of its own counts a quarter, because states of one agent are much alike. Without pooling
+// the prior stands right above the state. [hot]
+void believe(const Levels& levels, uint32_t count, const Settings& settings, Beliefs* beliefs);
+
+// Shares of the levels in the mean of a variant: they add up to one. Without pooling one of the cells is
+// empty.
+struct LevelWeights {
+  double state = 0, agent = 0, prior = 0;
+};
+LevelWeights level_weights(store::QCell state, store::QCell agent, const Settings& settings);
+
+}  // namespace remora::learn
