@@ -18,33 +18,6 @@ using base::Problem;
 namespace {
 
 constexpr int64_t kOpenWait = 10 * base::kNanosPerSecond;  // another process may be allocating large files
-constexpr int64_t kDrainWait = 50 * base::kNanosPerMillisecond;
-
-struct GenerationScan {
-  uint64_t newest = 0;
-  uint64_t below = UINT64_MAX;
-};
-
-bool see_generation(void* context, const char* name) {
-  auto& scan = *static_cast<GenerationScan*>(context);
-  const uint64_t number = parse_generation_file(name);
-  if (number < scan.below) {
-    scan.newest = std::max(scan.newest, number);
-  }
-  return true;
-}
-
-// Highest number of a generation file below `below`; 0 when there is none.
-Code newest_generation(const base::Directory& directory, uint64_t below, uint64_t* newest, Problem& problem) {
-  GenerationScan scan{0, below};
-  const Code code = directory.list(see_generation, &scan, problem);
-  *newest = scan.newest;
-  return code;
-}
-
-// Whether a generation cannot be used and never will be. A full table of descriptors or a moment without
-// memory says nothing about the file: going on with older values would lose what was learned since.
-bool is_lost(Code code) { return code == Code::kNotFound || code == Code::kDamaged || code == Code::kFormat; }
 
 }  // namespace
 
@@ -210,73 +183,6 @@ Code State::take_process_slot(Problem& problem) {
   return problem.set(Code::kFull, "%u processes have this directory open, which is the most", kMaxProcesses);
 }
 
-Code State::open_generation(Problem& problem) {
-  Word& word = history_.control->line.generation;
-  uint64_t number = word.load(std::memory_order_acquire);
-  std::unique_ptr<Generation> generation;
-  Code code = number == 0
-                  ? Code::kNotFound
-                  : Generation::open(live_directory(), history_, number, read_only_, &generation, problem);
-  if (!ok(code) && (read_only_ || !is_lost(code))) {
-    return number == 0 ? problem.set(Code::kDamaged, "the state names no generation of learned values")
-                       : code;
-  }
-  // A generation that is missing or damaged is passed over for the one before it, else for an empty one.
-  for (uint64_t below = number; is_lost(code) && below > 1;) {
-    if (const Code listed = newest_generation(live_directory(), below, &below, problem); !ok(listed)) {
-      return listed;
-    }
-    if (below == 0) {
-      break;
-    }
-    code = Generation::open(live_directory(), history_, below, read_only_, &generation, problem);
-    number = below;
-  }
-  if (is_lost(code)) {
-    code = next_generation_number(&number, problem);
-    if (!ok(code)) {
-      return code;
-    }
-    code = Generation::create(live_directory(), history_, number, history_.capacities.states, problem);
-    if (ok(code)) {
-      code = Generation::open(live_directory(), history_, number, read_only_, &generation, problem);
-    }
-  }
-  if (!ok(code)) {
-    return code;
-  }
-  if (!read_only_) {
-    const bool crashed = first_ && !created_ && history_.control->clean.load(std::memory_order_acquire) == 0;
-    const bool rebooted = history_.control->boot.load(std::memory_order_relaxed) != base::boot_id();
-    if (crashed && rebooted) {
-      repair_after_power_loss(history_);
-    }
-    if (first_ && !created_) {
-      repair_roster(history_);
-    }
-    if (crashed) {
-      recount_rows(*generation);
-    }
-    if (crashed && rebooted) {
-      scrub_values(*generation);
-      forget_unnamed(history_, *generation);
-    }
-    history_.control->boot.store(base::boot_id(), std::memory_order_relaxed);
-    history_.control->clean.store(0, std::memory_order_relaxed);
-    word.store(number, std::memory_order_release);
-    // On the disk before anything else changes: else a power loss may leave changes that look cleanly closed.
-    if (first_) {
-      code = sync_control(problem);
-    }
-    if (!ok(code)) {
-      return code;
-    }
-  }
-  generation_.store(generation.get(), std::memory_order_seq_cst);
-  generations_.push_back(std::move(generation));
-  return Code::kOk;
-}
-
 // Not under the structure lock: this takes longer than all the rest of opening.
 void State::populate() const {
   generation_.load(std::memory_order_seq_cst)->populate_used();
@@ -288,78 +194,10 @@ void State::populate() const {
   static_cast<void>(mapping_.populate(offsets.ledger, offsets.outcomes - offsets.ledger, ignored));
 }
 
-const Generation* State::follow(uint64_t number) {
-  const Generation* present = generation_.load(std::memory_order_seq_cst);
-  if (unfollowed_.load(std::memory_order_relaxed) == number) {
-    return present;  // its file could not be mapped; the next tick tries again
-  }
-  const std::lock_guard guard(generation_mutex_);
-  present = generation_.load(std::memory_order_seq_cst);
-  if (present->number() == number) {
-    return present;
-  }
-  std::unique_ptr<Generation> next;
-  Problem problem;
-  if (!ok(Generation::open(live_directory(), history_, number, read_only_, &next, problem))) {
-    unfollowed_.store(number, std::memory_order_relaxed);
-    return present;
-  }
-  next->populate_used();
-  const Generation* const mapped = next.get();
-  generations_.push_back(std::move(next));
-  generation_.store(mapped, std::memory_order_seq_cst);
-  return mapped;
-}
-
 // The page with the generation in force, and with what the next to open goes by.
 Code State::sync_control(Problem& problem) const {
   const auto offset = static_cast<uint64_t>(reinterpret_cast<std::byte*>(history_.control) - mapping_.data());
   return live_directory_ ? Code::kOk : mapping_.sync(offset, offsetof(ControlPage, stripes), problem);
-}
-
-Code State::switch_generation(uint64_t number, Problem& problem) {
-  if (!live_directory().contains(generation_file(number))) {
-    return problem.set(Code::kNotFound, "%s is missing", generation_file(number).text);
-  }
-  ControlLine& line = history_.control->line;
-  const uint64_t before = line.generation.load(std::memory_order_relaxed);
-  // Release pairs with the acquire in Inside.
-  line.generation.store(number, std::memory_order_release);
-  if (const Code code = sync_control(problem); !ok(code)) {
-    line.generation.store(before, std::memory_order_release);
-    return code;
-  }
-  static_cast<void>(follow(number));
-  return Code::kOk;
-}
-
-Code State::next_generation_number(uint64_t* number, Problem& problem) const {
-  const uint64_t in_force = history_.control->line.generation.load(std::memory_order_acquire);
-  uint64_t newest = 0;
-  const Code code = newest_generation(live_directory(), UINT64_MAX, &newest, problem);
-  *number = std::max(in_force, newest) + 1;
-  return code;
-}
-
-void State::retire_generations(const Stripe* own) {
-  unfollowed_.store(0, std::memory_order_relaxed);
-  const uint64_t in_force = history_.control->line.generation.load(std::memory_order_acquire);
-  {
-    const std::lock_guard guard(generation_mutex_);
-    const Generation* present = generation_.load(std::memory_order_seq_cst);
-    if (generations_.size() > 1 && present->number() == in_force && drained(kDrainWait, own)) {
-      std::erase_if(generations_, [present](const auto& g) { return g.get() != present; });
-    }
-  }
-  if (read_only_) {
-    return;
-  }
-  Problem ignored;  // what is not removed now is removed later
-  uint64_t number = 0;
-  static_cast<void>(newest_generation(live_directory(), in_force, &number, ignored));
-  while (number != 0 && ok(newest_generation(live_directory(), number, &number, ignored)) && number != 0) {
-    static_cast<void>(live_directory().remove(generation_file(number), ignored));
-  }
 }
 
 bool State::owner_alive(uint32_t process_slot) {

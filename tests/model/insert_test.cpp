@@ -17,8 +17,10 @@ class InsertModel : public testing::Test {
     first_ = store::StateKey{0, 1, 0, 0}.pack();
     for (uint32_t task = 2; second_ == 0; ++task) {
       const uint64_t key = store::StateKey{0, task, 0, 0}.pack();
-      second_ =
-          store::home_of(key, small_.generation()) == store::home_of(first_, small_.generation()) ? key : 0;
+      second_ = store::place_of(key, small_.generation()).front ==
+                        store::place_of(first_, small_.generation()).front
+                    ? key
+                    : 0;
     }
   }
 
