@@ -13,7 +13,7 @@ namespace remora::snapshot {
 inline constexpr uint64_t kMagic = 0x1A0A0D50414E5352ULL;  // "RSNAP" CR LF SUB: broken by transfers as text
 inline constexpr uint32_t kFormatVersion = 1;
 inline constexpr uint32_t kEndianTag = 0x01020304;
-inline constexpr uint32_t kChunkRows = 8'192;             // rows of one part, at most
+inline constexpr uint32_t kChunkRows = 2'048;             // rows of one part, at most
 inline constexpr uint64_t kMaxFileBytes = 2ULL << 30;     // larger files are not read
 inline constexpr uint64_t kMaxHeaderBytes = 64ULL << 20;  // first part
 inline constexpr uint64_t kMaxPartBytes = 1ULL << 20;     // other parts

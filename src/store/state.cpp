@@ -90,6 +90,7 @@ Code State::open_files(const OpenRules& rules, Problem& problem) {
     return code;
   }
   history_ = History::view(mapping_);
+  mapping_.expect_random(0, mapping_.size());  // small records here and there
   if (!read_only_) {
     first_ = !others_live();
     if (const Code code = take_process_slot(problem); !ok(code)) {

@@ -25,7 +25,7 @@ constexpr uint32_t kTasks = 16;
 constexpr uint32_t kVariants = 4;
 constexpr uint32_t kCells = kTasks * kVariants;
 constexpr uint64_t kRound = 1'000'000;  // updates between two checks: what of the history is in memory
-constexpr float kLearningRate = 0.1F;   // the configuration's default
+constexpr float kLearningRate = 0.02F;  // the configuration's default
 
 // What a process saw of one update.
 struct Update {

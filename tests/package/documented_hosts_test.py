@@ -30,8 +30,8 @@ class DocumentedHosts(unittest.TestCase):
         cls.addClassCleanup(place.cleanup)
         cls.folder = pathlib.Path(place.name)
         ten_lines = block("README.md", "c")
-        cls.build(CC, "ten_lines.c", "#include <remora/remora_loader.h>\n\nint main(void) {\n" + ten_lines +
-                  "return remora.close(state, NULL);\n}\n")
+        cls.build(CC, "ten_lines.c", "#include <stdio.h>\n\n#include <remora/remora_loader.h>\n\nint main(void) {\n" + ten_lines +
+                  "return 0;\n}\n")
         cls.build(CXX, "operate.cpp", block("docs/operations.md", "cpp"), "-std=c++20")
 
     @classmethod
