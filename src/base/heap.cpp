@@ -32,6 +32,10 @@ void silence() {
     mi_option_disable(mi_option_show_stats);
     mi_option_disable(mi_option_verbose);
     mi_register_output(&drop_message, nullptr);
+    // Memory is asked for ready to use and kept so: where making it ready fails later (mprotect without
+    // memory), mimalloc 2.0 looks for another place without end.
+    mi_option_set(mi_option_eager_commit_delay, 0);
+    mi_option_disable(mi_option_allow_decommit);
   }
 }
 
