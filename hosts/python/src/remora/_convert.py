@@ -68,7 +68,7 @@ reward = _reader(s.remora_reward, v.Reward._make)
 verdict = _reader(s.remora_safety_verdict, lambda f: v.SafetyVerdict._make(_truth(f, 0)))
 gate = _reader(s.remora_gate, lambda f: v.Gate._make(_truth(f, 0)))
 rollout = _reader(s.remora_rollout, v.RolloutStatus._make)
-belief = _reader(s.remora_belief, lambda f: v.Belief._make((*f[:4], tuple(label for label in f[4:12] if label), *f[12:])))
+belief = _reader(s.remora_belief, lambda f: _belief(tuple(f)))
 variant = _reader(s.remora_variant, lambda f: v.Variant._make(_truth(f, 4)))
 agent = _reader(s.remora_agent, v.Agent._make)
 classification = _reader(s.remora_classification, v.Classification._make)
@@ -85,6 +85,10 @@ def _truth(fields: Iterable[Any], *places: int) -> list[Any]:
     for place in places:
         seen[place] = seen[place] != 0
     return seen
+
+
+def _belief(fields: tuple[Any, ...]) -> v.Belief:
+    return v.Belief._make((*fields[:4], tuple(label for label in fields[4:12] if label), *fields[12:]))
 
 
 def _event(fields: tuple[Any, ...]) -> v.Event:
