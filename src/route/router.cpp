@@ -44,7 +44,7 @@ bool read_cells(uint64_t key, uint32_t count, const store::Generation& generatio
   base::Bits4 any = {};
   for (uint32_t segment = 0; segment * kRowVariants < count; ++segment) {
     const store::Row* row = store::find_row(StateKey::with_segment(key, segment), generation);
-    QCell* const here = cells + segment * kRowVariants;
+    QCell* const here = cells + size_t{segment} * kRowVariants;
     if (row == nullptr) [[unlikely]] {
       std::fill_n(here, kRowVariants + 2, QCell{});
     } else {
