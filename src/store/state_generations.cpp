@@ -41,6 +41,23 @@ Code newest_generation(const base::Directory& directory, uint64_t below, uint64_
 // memory says nothing about the file: going on with older values would lose what was learned since.
 bool is_lost(Code code) { return code == Code::kNotFound || code == Code::kDamaged || code == Code::kFormat; }
 
+// What the first to open puts right of those before it.
+void repair_left_behind(const History& history, const Generation& generation) {
+  const bool crashed = history.control->clean.load(std::memory_order_acquire) == 0;
+  const bool lost_power = crashed && history.control->boot.load(std::memory_order_relaxed) != base::boot_id();
+  if (lost_power) {
+    repair_after_power_loss(history);
+  }
+  repair_roster(history);
+  if (crashed) {
+    recount_rows(generation);
+  }
+  if (lost_power) {
+    scrub_values(generation);
+    forget_unnamed(history, generation);
+  }
+}
+
 }  // namespace
 
 Code State::open_generation(Problem& problem) {
@@ -79,20 +96,8 @@ Code State::open_generation(Problem& problem) {
     return code;
   }
   if (!read_only_) {
-    const bool crashed = first_ && !created_ && history_.control->clean.load(std::memory_order_acquire) == 0;
-    const bool rebooted = history_.control->boot.load(std::memory_order_relaxed) != base::boot_id();
-    if (crashed && rebooted) {
-      repair_after_power_loss(history_);
-    }
     if (first_ && !created_) {
-      repair_roster(history_);
-    }
-    if (crashed) {
-      recount_rows(*generation);
-    }
-    if (crashed && rebooted) {
-      scrub_values(*generation);
-      forget_unnamed(history_, *generation);
+      repair_left_behind(history_, *generation);
     }
     history_.control->boot.store(base::boot_id(), std::memory_order_relaxed);
     history_.control->clean.store(0, std::memory_order_relaxed);

@@ -242,7 +242,7 @@ DiskModel::Names DiskModel::names_after(const Folder& folder, std::mt19937_64& r
         names.erase(name);
       } else {
         // A file has one name: where it got a new one, the old one is gone, whatever became of other changes.
-        std::erase_if(names, [number](const auto& entry) { return entry.second == number; });
+        std::erase_if(names, [number = number](const auto& entry) { return entry.second == number; });
         names[name] = number;
       }
     }
