@@ -30,7 +30,7 @@ int32_t tell(const Error& from, remora_error* error) {
     error->os_errno = from.os_errno();
     const std::string_view text = from.code() == REMORA_OK ? std::string_view() : from.text();
     const size_t size = std::min(text.size(), sizeof error->text - 1);
-    std::memcpy(error->text, text.data(), size);
+    std::copy_n(text.data(), size, error->text);
     error->text[size] = '\0';
   }
   return from.code();
