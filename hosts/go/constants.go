@@ -201,6 +201,7 @@ const (
 	EventTableFull        EventKind = 16
 	EventRecovered        EventKind = 17 // slots of a dead process were freed
 	EventSyncFailed       EventKind = 18
+	EventSnapshotFailed   EventKind = 19
 )
 
 // Severity is how grave an event is (observe.h).

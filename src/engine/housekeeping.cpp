@@ -25,6 +25,7 @@ namespace {
 
 constexpr uint64_t kFoldLimit = 1U << 20;
 constexpr int64_t kReclaimInterval = base::kNanosPerSecond;
+constexpr int64_t kSnapshotPause = 60 * base::kNanosPerSecond;
 constexpr int64_t kPatience = 20;  // part of the interval for which recorders leave the snapshot to others
 
 bool alive(void* context, uint32_t owner) { return static_cast<store::State*>(context)->owner_alive(owner); }
@@ -125,14 +126,32 @@ Code Housekeeping::keep_snapshots(Engine& engine, Ticker ticker, int64_t now_ns,
   const snapshot::Settings& settings = engine.active().settings.snapshots;
   const int64_t patience_ns = ticker == Ticker::kRecorder ? settings.interval_ns / kPatience : 0;
   Code code = Code::kOk;
-  if (snapshot::snapshot_due(engine.history(), settings, now_ns, patience_ns)) {
-    code = snapshot::write_snapshot(engine.state(), engine.state().generation_in_force(),
-                                    snapshot::Kind::kHourly, now_ns, nullptr, problem);
-    report->snapshots += ok(code) ? 1U : 0U;
+  if (snapshot::snapshot_due(engine.history(), settings, now_ns, patience_ns) &&
+      base::monotonic_ns() >= snapshot_pause_ends_ns_) {
+    code = take_due_snapshot(engine, now_ns, report, problem);
   }
   if (report->snapshots != 0 && ok(code)) {
     code = snapshot::apply_retention(engine.state(), settings, nullptr, problem);
   }
+  return code;
+}
+
+// One that fails is told once and tried again after a pause: writing a large one takes long, and a tick comes
+// every moment.
+Code Housekeeping::take_due_snapshot(Engine& engine, int64_t now_ns, remora_tick_report* report,
+                                     Problem& problem) {
+  const Code code = snapshot::write_snapshot(engine.state(), engine.state().generation_in_force(),
+                                             snapshot::Kind::kHourly, now_ns, nullptr, problem);
+  if (ok(code)) {
+    report->snapshots += 1;
+    snapshot_pause_ends_ns_ = 0;
+    return code;
+  }
+  if (snapshot_pause_ends_ns_ == 0) {
+    tell(engine.history(), store::EventKind::kSnapshotFailed, store::Severity::kCritical, now_ns,
+         problem.os_errno());
+  }
+  snapshot_pause_ends_ns_ = base::monotonic_ns() + kSnapshotPause;
   return code;
 }
 

@@ -37,6 +37,8 @@ class Housekeeping {
   base::Code judge(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   base::Code keep_snapshots(Engine& engine, Ticker ticker, int64_t now_ns, remora_tick_report* report,
                             base::Problem& problem);
+  base::Code take_due_snapshot(Engine& engine, int64_t now_ns, remora_tick_report* report,
+                               base::Problem& problem);
   base::Code follow_active_file(Engine& engine, int64_t now_ns, remora_tick_report* report,
                                 base::Problem& problem);
   base::Code sync(Engine& engine, Ticker ticker, int64_t now_ns, base::Problem& problem);
@@ -47,6 +49,7 @@ class Housekeeping {
   base::BackgroundSync background_sync_;
   int64_t last_reclaim_ns_ = 0;
   int64_t last_sync_ns_ = 0;
+  int64_t snapshot_pause_ends_ns_ = 0;  // after one that failed
   bool sync_failing_ = false;
 };
 

@@ -235,6 +235,11 @@ void append_message(const Event& event, const EventNames& names, base::Text* tex
       append_count(text, event.value);
       text->append(')');
       break;
+    case EventKind::kSnapshotFailed:
+      text->append("the snapshot that was due could not be taken (errno ");
+      append_count(text, event.value);
+      text->append("); the log says why, and it is tried again every minute");
+      break;
     default:
       text->append("an event of a kind that this version does not know");
       break;

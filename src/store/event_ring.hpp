@@ -27,6 +27,7 @@ enum class EventKind : uint32_t {
   kTableFull = 16,
   kRecovered = 17,
   kSyncFailed = 18,
+  kSnapshotFailed = 19,
 };
 
 // Numbered as remora_severity.

@@ -33,6 +33,11 @@ void register_default_size(std::uint32_t states) {
   register_work<DecidedRecordWork, PluginOfDefaultSize>("record", "remora_default_size", states);
 }
 
+void register_epsilon_greedy(std::uint32_t states) {
+  register_work<RouteWork<Plugin>, PluginEpsilonGreedy>("route", "remora_epsilon_greedy", states);
+  register_work<DecidedRecordWork, PluginEpsilonGreedy>("record", "remora_epsilon_greedy", states);
+}
+
 void register_never_synced(std::uint32_t states) {
   register_work<RouteWork<Plugin>, PluginNeverSynced>("route", "remora_never_synced", states);
   register_work<DecidedRecordWork, PluginNeverSynced>("record", "remora_never_synced", states);
@@ -43,6 +48,7 @@ const bool kRegistered = [] {
     register_peer<Prototype>("prototype", states);
     register_work<RouteWork<PrototypeWithLedger>, PrototypeWithLedger>("route", "prototype_ledger", states);
     register_plugin(states);
+    register_epsilon_greedy(states);
     if (states <= 10'000) register_default_size(states);
     if (states == 10'000 || states == 1'000'000) register_never_synced(states);
     register_peer<Lmdb>("lmdb", states);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 #include "engine/host.hpp"
 
@@ -95,6 +96,28 @@ TEST_F(Tick, SaysThatAConfigurationIsGoneAndKeepsIt) {
   EXPECT_EQ(tick_once(), REMORA_OK) << error.text;
   EXPECT_NE(log().find("remora.json is gone"), std::string::npos);
   EXPECT_NEAR(route().epsilon, 0.25, 1e-6);
+}
+
+TEST_F(Tick, TellsOnceThatASnapshotFailedAndLeavesTheNextTicksInPeace) {
+  teach(1, true, 3);
+  std::filesystem::remove_all(path("snapshots"));
+  put("snapshots", "no folder\n");
+  const int64_t later = std::chrono::system_clock::now().time_since_epoch().count() + 4'000'000'000'000;
+  EXPECT_NE(tick_once(later), REMORA_OK) << "a snapshot was taken where there is no folder";
+  EXPECT_EQ(report.folded, 3U) << "the rest was left out";
+  EXPECT_EQ(tick_once(later), REMORA_OK) << "it was tried again at once: " << error.text;
+  EXPECT_EQ(report.snapshots, 0U);
+
+  uint64_t cursor = 0;
+  uint32_t count = 0;
+  std::vector<remora_event> events(64, sized<remora_event>());
+  ASSERT_EQ(plugin().events(handle, &cursor, events.data(), 0, 64, &count), REMORA_OK);
+  EXPECT_EQ(std::count_if(events.begin(), events.begin() + count,
+                          [](const remora_event& event) {
+                            return event.kind == REMORA_EVENT_SNAPSHOT_FAILED &&
+                                   event.severity == REMORA_SEVERITY_CRITICAL;
+                          }),
+            1);
 }
 
 }  // namespace

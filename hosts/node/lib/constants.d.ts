@@ -163,6 +163,7 @@ export declare const EventKind: {
   readonly TABLE_FULL: 16;
   readonly RECOVERED: 17;
   readonly SYNC_FAILED: 18;
+  readonly SNAPSHOT_FAILED: 19;
 };
 /** How grave an event is (observe.h). */
 export declare const Severity: {

@@ -179,6 +179,7 @@ exports.EventKind = Object.freeze({
   TABLE_FULL: 16,
   RECOVERED: 17,
   SYNC_FAILED: 18,
+  SNAPSHOT_FAILED: 19,
 });
 
 /** How grave an event is (observe.h). */

@@ -70,6 +70,10 @@ void Plugin::open() {
   remora_error error = REMORA_ERROR_INIT;
   check_plugin(plugin_api().open(directory_.data(), directory_.size(), &options, &handle_, &error), error,
                "open");
+  if (!settings_.config.empty()) {
+    check_plugin(plugin_api().configure(handle_, settings_.config.data(), settings_.config.size(), &error),
+                 error, "configure");
+  }
 }
 
 void Plugin::close() {
@@ -150,6 +154,10 @@ void Plugin::fill() {
 PluginNeverSynced::PluginNeverSynced(Scale scale) : Plugin(scale, {.sync_interval_ns = -1}) {}
 
 PluginOfDefaultSize::PluginOfDefaultSize(Scale scale) : Plugin(scale, {.default_capacity = true}) {}
+
+PluginEpsilonGreedy::PluginEpsilonGreedy(Scale scale)
+    : Plugin(scale, {.config = R"({"learning": {"policy": "epsilon_greedy", "epsilon": 0.1,
+                                                "learning_rate": 0.1, "pooling": {"enabled": false}}})"}) {}
 
 PluginWithRollouts::PluginWithRollouts(Scale scale) : Plugin(scale) {
   remora_rollout_plan plan{};

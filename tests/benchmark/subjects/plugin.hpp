@@ -24,6 +24,7 @@ struct PluginSettings {
   std::int64_t sync_interval_ns = 0;
   bool default_capacity = false;  // as a host that says nothing about capacity
   bool empty = false;             // without names either
+  std::string config{};           // put in force when it is open
   std::string directory{};        // empty = one of its own, gone with it
 };
 
@@ -130,6 +131,12 @@ class PluginOfDefaultSize : public Plugin {
 class PluginNeverSynced : public Plugin {
  public:
   explicit PluginNeverSynced(Scale scale);
+};
+
+// The same with the plainest policy: the highest value of the state itself, at times any.
+class PluginEpsilonGreedy : public Plugin {
+ public:
+  explicit PluginEpsilonGreedy(Scale scale);
 };
 
 // The same with a rollout in its canary stage for every agent: a tenth of the units get the second variant.

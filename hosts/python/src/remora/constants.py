@@ -200,6 +200,7 @@ class EventKind(IntEnum):
     TABLE_FULL = 16
     RECOVERED = 17
     SYNC_FAILED = 18
+    SNAPSHOT_FAILED = 19
 
 
 class Severity(IntEnum):
