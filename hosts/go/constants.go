@@ -61,6 +61,8 @@ const (
 	OpenKeeper        OpenFlag = 1 << 4 // start one thread that ticks every 250 ms, joined by Close
 	OpenNoAutoTick    OpenFlag = 1 << 5 // recording does not piggy-back due housekeeping; the host ticks itself
 	OpenReadOnly      OpenFlag = 1 << 6 // look only: route, record and every change answer ErrPermission
+	OpenSnapshotKey   OpenFlag = 1 << 7 // set for Options.SnapshotKey
+	OpenRequireMAC    OpenFlag = 1 << 8 // restore no snapshot that the key does not authenticate
 )
 
 // Durability says where the live files are (open.h).

@@ -17,6 +17,7 @@ type SnapshotInfo struct {
 	Bytes      uint64 // of the file
 	Generation uint64 // that it was taken from
 	Checksum   uint64
+	KeyID      uint64 // of the key that it is signed with; 0 = it is not signed
 }
 
 // Snapshot writes, verifies and keeps a snapshot in the state directory. Routing goes on meanwhile. When ctx ends first, the snapshot is
@@ -91,6 +92,6 @@ func (s *State) snapshotInfo(ctx context.Context, call func(info *raw.SnapshotIn
 func snapshotInfoOf(r *raw.SnapshotInfo) SnapshotInfo {
 	return SnapshotInfo{
 		Kind: SnapshotKind(r.Kind), Sequence: r.Sequence, Taken: instant(r.TakenNs), Rows: r.Rows, Visits: r.Visits, Bytes: r.Bytes,
-		Generation: r.Generation, Checksum: r.Checksum,
+		Generation: r.Generation, Checksum: r.Checksum, KeyID: r.KeyId,
 	}
 }

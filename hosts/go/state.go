@@ -2,6 +2,7 @@ package remora
 
 import (
 	"context"
+	"encoding/binary"
 	"log"
 	"sync"
 	"time"
@@ -23,6 +24,9 @@ type Options struct {
 	SyncInterval time.Duration // 0 = 1 s, negative = never
 	ABIVersion   uint32        // that the host was built for; 0 = this package's
 
+	// SnapshotKey, 32 random bytes, signs snapshots; none that claims to be signed with it and is not is restored. All zeros = no key.
+	SnapshotKey [32]byte
+
 	// Warn is told of Remora's own failures that Task and Agent keep from the host. nil = they are given to log.Print.
 	Warn func(error)
 }
@@ -36,8 +40,15 @@ func (o *Options) raw() raw.Options {
 	if interval < 0 {
 		interval = -1
 	}
-	return raw.Options{StructSize: raw.OptionsSize, Flags: uint32(o.Flags), AbiVersion: version, Durability: uint32(o.Durability),
+	options := raw.Options{StructSize: raw.OptionsSize, Flags: uint32(o.Flags), AbiVersion: version, Durability: uint32(o.Durability),
 		States: o.States, LedgerSlots: o.LedgerSlots, Names: o.Names, SyncIntervalNs: interval}
+	if o.SnapshotKey != [32]byte{} {
+		options.Flags |= uint32(OpenSnapshotKey)
+	}
+	for word := range options.SnapshotKey {
+		options.SnapshotKey[word] = binary.LittleEndian.Uint64(o.SnapshotKey[8*word:])
+	}
+	return options
 }
 
 // State is an open state directory. All of its methods may be called from any goroutine at any time; those on the hot path (Route,

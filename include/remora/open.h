@@ -11,7 +11,9 @@ enum remora_open_flag {
   REMORA_OPEN_NO_ENVIRONMENT = 1u << 3, /* do not read REMORA_ENABLED, REMORA_LEARNING, REMORA_MODE */
   REMORA_OPEN_KEEPER = 1u << 4,         /* start one thread that ticks every 250 ms, joined by remora_close */
   REMORA_OPEN_NO_AUTO_TICK = 1u << 5,   /* recording does not piggy-back due housekeeping; the host ticks itself */
-  REMORA_OPEN_READ_ONLY = 1u << 6       /* look only: route, record and every change answer REMORA_E_PERMISSION */
+  REMORA_OPEN_READ_ONLY = 1u << 6,      /* look only: route, record and every change answer REMORA_E_PERMISSION */
+  REMORA_OPEN_SNAPSHOT_KEY = 1u << 7,   /* snapshot_key is set: sign snapshots with it. Since 1.1 */
+  REMORA_OPEN_REQUIRE_MAC = 1u << 8     /* restore no snapshot that the key does not authenticate. Since 1.1 */
 };
 
 enum remora_durability {
@@ -31,6 +33,7 @@ typedef struct remora_options {
   uint32_t names;           /* interned names of all kinds; default 8,192 */
   int64_t sync_interval_ns; /* disk durability; 0 = 1 s, -1 = never */
   uint64_t reserved[3];
+  uint64_t snapshot_key[4]; /* 32 random bytes, for REMORA_OPEN_SNAPSHOT_KEY; copied. Since 1.1 */
 } remora_options;
 
 #ifdef __cplusplus
@@ -46,8 +49,10 @@ extern "C" {
  * Opening a directory twice in one process gives two handles onto one mapping. Reads <directory>/remora.json when it
  * is there. After a fork the child may go on using the handle: it gets its own place in the state at its first call.
  * Environment (read once, can only make things safer): REMORA_ENABLED=false, REMORA_LEARNING=false,
- * REMORA_MODE=monitor.
+ * REMORA_MODE=monitor; REMORA_SNAPSHOT_KEY_FILE (absolute path of a file of 32 bytes or 64 hexadecimal digits, readable
+ * by its owner alone, outside of the state directory) where the options bring no key; REMORA_REQUIRE_MAC=true.
  * Errors: REMORA_E_INVALID, _VERSION, _PERMISSION (symbolic link, foreign owner, writable by others), _NO_SPACE,
+ * _STATE (open in this process already, read-only or with another snapshot key),
  * _IO, _NOT_FOUND (parent folder missing, or REMORA_OPEN_EXISTING and no state), _FORMAT (other layout or byte
  * order; files stay untouched), _DAMAGED, _CONFIG, _FULL (more than 256 processes), _BUSY, _MEMORY. Since 1.0. */
 REMORA_API int32_t remora_open(const char* directory, uint64_t directory_size, const remora_options* options,

@@ -25,6 +25,7 @@ typedef struct remora_snapshot_info {
   uint64_t bytes;      /* of the file */
   uint64_t generation; /* generation it was taken from */
   uint64_t checksum;   /* XXH3-64 of the content, cut to 53 bits */
+  uint64_t key_id;     /* of the key that it is signed with, below 2^53; 0 = it is not signed. Since 1.1 */
 } remora_snapshot_info;
 
 #ifdef __cplusplus
@@ -35,8 +36,9 @@ extern "C" {
  * info may be NULL. Errors: REMORA_E_NO_SPACE, _IO, _BUSY (another process writes one). Since 1.0. */
 REMORA_API int32_t remora_snapshot(uint64_t handle, remora_snapshot_info* info, remora_error* error);
 
-/* [any] Checks a file completely (checksum, structure, ranges, known names) and changes nothing. path is absolute or
- * relative to the state directory. Errors: REMORA_E_NOT_FOUND, _DAMAGED (what and where), _FORMAT. Since 1.0. */
+/* [any] Checks a file completely (checksum, structure, ranges, known names, and the signature if there is a
+ * key) and changes nothing. path is absolute or relative to the state directory. Errors: REMORA_E_NOT_FOUND, _DAMAGED
+ * (what and where), _FORMAT, _PERMISSION (not signed by who has the key). Since 1.0. */
 REMORA_API int32_t remora_snapshot_verify(uint64_t handle, const char* path, uint64_t path_size,
                                           remora_snapshot_info* info, remora_error* error);
 

@@ -3,6 +3,7 @@
 #   remora_mimalloc      private heap (only with REMORA_MIMALLOC=static)
 #   remora_flatbuffers   FlatBuffers headers and the JSON parser
 #   remora_re2           RE2
+#   remora_blake2b       BLAKE2b and constant-time comparison of libsodium
 #   remora_log_headers   spdlog and fmt, header-only
 #   remora_headers_only  Boost.Math and xxHash
 #
@@ -81,6 +82,19 @@ remora_third_party(remora_re2 re2 re2::re2 .
   re2/simplify.cc re2/stringpiece.cc re2/tostring.cc re2/unicode_casefold.cc re2/unicode_groups.cc
   util/rune.cc util/strutil.cc)
 target_link_libraries(remora_re2 INTERFACE Threads::Threads)
+
+# Of libsodium only keyed BLAKE2b, portable, and constant-time comparison: nothing there that sodium_init would prepare.
+remora_fetch(libsodium https://github.com/jedisct1/libsodium.git 1.0.18)
+remora_third_party(remora_blake2b libsodium libsodium::libsodium src/libsodium/include
+  src/libsodium/crypto_generichash/blake2b/ref/blake2b-compress-ref.c
+  src/libsodium/crypto_generichash/blake2b/ref/blake2b-ref.c
+  src/libsodium/crypto_generichash/blake2b/ref/generichash_blake2b.c
+  src/libsodium/crypto_verify/sodium/verify.c)
+if(libsodium_SOURCE_DIR)
+  target_sources(remora_blake2b PRIVATE "${CMAKE_CURRENT_LIST_DIR}/libsodium_parts.c")
+  target_include_directories(remora_blake2b SYSTEM PRIVATE "${libsodium_SOURCE_DIR}/src/libsodium/include/sodium")
+  target_compile_definitions(remora_blake2b PRIVATE NATIVE_LITTLE_ENDIAN=1 INTERFACE SODIUM_STATIC=1)
+endif()
 
 # Only the headers are taken from the installed spdlog and fmt: their shared libraries must never become ours.
 find_path(REMORA_SPDLOG_INCLUDE spdlog/spdlog.h REQUIRED)

@@ -66,6 +66,9 @@ class File {
   // taken for cut off, or cut, because it could not be asked.
   uint64_t size() const;
 
+  // Refuses a file that anybody but its owner may read: for secrets. Errors: kPermission, kIo.
+  Code check_private(Problem& problem) const;
+
   // Reads or writes all of `bytes` at `offset`, in as many system calls as that takes.
   // Errors: kIo, kDamaged (read: the file ends before), kNoSpace (write; also beyond the process's limit of
   // file size, which is asked first because the kernel answers with a deadly signal).

@@ -235,6 +235,17 @@ Code File::identity(FileIdentity* out, Problem& problem, uint64_t* links) const 
   return Code::kOk;
 }
 
+Code File::check_private(Problem& problem) const {
+  struct stat status {};
+  if (retry([&] { return fstat(fd_, &status); }) != 0) {
+    return problem.set_errno(errno, "cannot examine an open file");
+  }
+  return (status.st_mode & (S_IRWXG | S_IRWXO)) == 0
+             ? Code::kOk
+             : problem.set(Code::kPermission, "it has mode %04o: others may read it; chmod 600",
+                           status.st_mode & 07777U);
+}
+
 Code File::identity_of(const Directory& directory, const char* name, FileIdentity* out, Problem& problem) {
   struct stat status {};
   if (retry([&] { return fstatat(directory.fd(), name, &status, AT_SYMLINK_NOFOLLOW); }) != 0) {

@@ -62,6 +62,10 @@ Environment read_environment(Lookup lookup) {
       ignore("REMORA_MODE");
     }
   }
+  const char* require_mac = lookup("REMORA_REQUIRE_MAC");
+  result.require_mac = require_mac != nullptr && *require_mac != '\0' && word_of(require_mac) != Word::kNo;
+  const char* key_file = lookup("REMORA_SNAPSHOT_KEY_FILE");
+  result.snapshot_key_file = key_file != nullptr && *key_file != '\0' ? key_file : nullptr;
   return result;
 }
 

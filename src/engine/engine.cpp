@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "engine/event_makers.hpp"
 #include "engine/first_open.hpp"
+#include "engine/snapshot_key.hpp"
 #include "guard/operator_actions.hpp"
 #include "ops/control.hpp"
 #include "rollout/agent_word.hpp"
@@ -22,7 +23,7 @@ namespace {
 
 constexpr uint32_t kKnownFlags = REMORA_OPEN_EXISTING | REMORA_OPEN_ALLOW_SHARED | REMORA_OPEN_ALLOW_NETWORK |
                                  REMORA_OPEN_NO_ENVIRONMENT | REMORA_OPEN_KEEPER | REMORA_OPEN_NO_AUTO_TICK |
-                                 REMORA_OPEN_READ_ONLY;
+                                 REMORA_OPEN_READ_ONLY | REMORA_OPEN_SNAPSHOT_KEY | REMORA_OPEN_REQUIRE_MAC;
 
 bool has(const remora_options& options, remora_open_flag flag) { return (options.flags & flag) != 0; }
 
@@ -106,13 +107,16 @@ Code Engine::open_state(std::string_view path, const remora_options& options, st
     return problem.code();
   }
   sync_interval_option_ns_ = options.sync_interval_ns;
-  return store::State::open(path, rules_of(options, settings->state, stripes), &state_, problem);
+  environment_ =
+      has(options, REMORA_OPEN_NO_ENVIRONMENT) ? config::Environment{} : config::read_environment();
+  store::OpenRules open_rules = rules_of(options, settings->state, stripes);
+  const Code code =
+      read_snapshot_trust(options, environment_, directory, &open_rules.snapshot_trust, problem);
+  return ok(code) ? store::State::open(path, open_rules, &state_, problem) : code;
 }
 
 Code Engine::start(const remora_options& options, config::Settings settings, Problem& problem) {
   log_ = std::make_unique<ops::Log>(state_->directory(), settings.log, read_only());
-  environment_ =
-      has(options, REMORA_OPEN_NO_ENVIRONMENT) ? config::Environment{} : config::read_environment();
   for (uint32_t i = 0; i < environment_.ignored_count; ++i) {
     log_->write(ops::Level::kWarning,
                 "environment variable %s has no value that is known; it changes nothing",

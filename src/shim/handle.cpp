@@ -1,5 +1,6 @@
 #include "shim/handle.hpp"
 
+#include <cstring>
 #include <mutex>
 
 #include "base/clock.hpp"
@@ -107,6 +108,24 @@ Code open_room(std::string_view directory, const remora_options& options, Room& 
   return Code::kOk;
 }
 
+// What a further handle onto an open directory asks for must be what the first one did.
+Code check_same_way(engine::Engine& engine, const remora_options& options, Problem& problem) {
+  if (engine.read_only() != ((options.flags & REMORA_OPEN_READ_ONLY) != 0)) {
+    return problem.set(Code::kState,
+                       "this process has the directory open %s already; close that handle first",
+                       engine.read_only() ? "read-only" : "for writing");
+  }
+  const store::SnapshotTrust& trust = engine.state().snapshot_trust();
+  const bool other_key = (options.flags & REMORA_OPEN_SNAPSHOT_KEY) != 0 &&
+                         std::memcmp(options.snapshot_key, trust.key.data(), trust.key.size()) != 0;
+  if (other_key || ((options.flags & REMORA_OPEN_REQUIRE_MAC) != 0 && !trust.required)) {
+    return problem.set(Code::kState,
+                       "this process has the directory open already, %s; close that handle first",
+                       other_key ? "with another snapshot key" : "and takes unsigned snapshots");
+  }
+  return Code::kOk;
+}
+
 Code no_place_yet(Problem& problem) {
   return problem.set(Code::kState,
                      "this process was forked and has no place of its own in the state yet, as the log says; "
@@ -202,11 +221,10 @@ Code open_handle(std::string_view directory, const remora_options& options, uint
     if (const Code code = open_room(directory, options, *room, problem); !ok(code)) {
       return code;
     }
-  } else if (room->engine.load(std::memory_order_relaxed)->read_only() !=
-             ((options.flags & REMORA_OPEN_READ_ONLY) != 0)) {
-    return problem.set(
-        Code::kState, "this process has the directory open %s already; close that handle first",
-        room->engine.load(std::memory_order_relaxed)->read_only() ? "read-only" : "for writing");
+  } else if (const Code code =
+                 check_same_way(*room->engine.load(std::memory_order_relaxed), options, problem);
+             !ok(code)) {
+    return code;
   }
   ++room->handles;
   slot->room.store(room, std::memory_order_release);

@@ -23,6 +23,7 @@ void fill(const Info& info, remora_snapshot_info* out) {
   out->bytes = info.bytes;
   out->generation = info.generation;
   out->checksum = info.checksum;
+  out->key_id = info.key_id;
 }
 
 // Runs `body(engine, &info, problem)` and hands its info to the caller, who may have passed NULL.

@@ -9,6 +9,9 @@
 #include <cstdint>
 #include <cstring>
 
+#include <remora/open.h>
+#include <remora/snapshot.h>
+
 #include "base/status.hpp"
 
 namespace remora::shim {
@@ -17,6 +20,10 @@ namespace remora::shim {
 // here.
 template <typename T>
 inline constexpr uint32_t kFirstSize = sizeof(T);
+template <>
+inline constexpr uint32_t kFirstSize<remora_options> = offsetof(remora_options, snapshot_key);
+template <>
+inline constexpr uint32_t kFirstSize<remora_snapshot_info> = offsetof(remora_snapshot_info, key_id);
 
 // More is no struct of any version, but memory that nobody set: reading that far would leave the host's
 // memory.

@@ -24,8 +24,8 @@ Code check_fields(const Envelope& e, Problem& problem) {
   if (e.kind == 0 || e.kind > kLastKind) {
     return problem.set(Code::kDamaged, "byte 36: no kind of snapshot has the number %u", e.kind);
   }
-  if (e.reserved[0] != 0 || e.reserved[1] != 0 || e.reserved[2] != 0) {
-    return problem.set(Code::kFormat, "bytes 96 to 119 are used: a newer version wrote the file");
+  if (e.reserved[0] != 0 || e.reserved[1] != 0) {
+    return problem.set(Code::kFormat, "bytes 104 to 119 are used: a newer version wrote the file");
   }
   if (e.total_bytes > kMaxFileBytes) {
     return problem.set(Code::kDamaged,
@@ -33,7 +33,8 @@ Code check_fields(const Envelope& e, Problem& problem) {
                        e.total_bytes, kMaxFileBytes);
   }
   if (e.header_bytes > kMaxHeaderBytes || e.footer_bytes > kMaxPartBytes ||
-      sizeof(Envelope) + padded(e.header_bytes) + padded(e.footer_bytes) > e.total_bytes) {
+      sizeof(Envelope) + padded(e.header_bytes) + padded(e.footer_bytes) + (e.key_id != 0 ? kSealBytes : 0) >
+          e.total_bytes) {
     return problem.set(Code::kDamaged, "byte 32: a first part of %u and a last one of %u bytes cannot be",
                        e.header_bytes, e.footer_bytes);
   }
@@ -84,8 +85,8 @@ bool is_incomplete(const Envelope& envelope, uint64_t file_bytes) {
 }
 
 Info info_of(const Envelope& e) {
-  return {static_cast<Kind>(e.kind),   e.sequence, e.taken_ns, e.rows, e.visits, e.total_bytes, e.generation,
-          e.content_checksum & k53Bits};
+  return {static_cast<Kind>(e.kind),    e.sequence, e.taken_ns, e.rows, e.visits, e.total_bytes, e.generation,
+          e.content_checksum & k53Bits, e.key_id};
 }
 
 }  // namespace remora::snapshot

@@ -18,13 +18,14 @@ inline constexpr uint64_t kMaxFileBytes = 2ULL << 30;     // larger files are no
 inline constexpr uint64_t kMaxHeaderBytes = 64ULL << 20;  // first part
 inline constexpr uint64_t kMaxPartBytes = 1ULL << 20;     // other parts
 inline constexpr size_t kPartAlign = 8;
+inline constexpr uint64_t kSealBytes = 48;  // behind the last part of a signed file
 
 struct Envelope {
   uint64_t magic = kMagic;
   uint32_t format_version = kFormatVersion;
   uint32_t endian_tag = kEndianTag;
   uint64_t total_bytes = 0;
-  uint64_t content_checksum = 0;  // XXH3-64 of everything behind the envelope
+  uint64_t content_checksum = 0;  // XXH3-64 of all parts
   uint32_t header_bytes = 0;      // of the first part, with its size prefix
   uint32_t kind = 0;
   uint64_t directory_id = 0;
@@ -35,7 +36,8 @@ struct Envelope {
   uint64_t generation = 0;
   uint32_t chunks = 0;
   uint32_t footer_bytes = 0;  // of the last part, with its size prefix
-  uint64_t reserved[3] = {0, 0, 0};
+  uint64_t key_id = 0;        // of the key that the file is signed with; 0 = it is not signed
+  uint64_t reserved[2] = {0, 0};
   uint64_t envelope_checksum = 0;  // XXH3-64 of the bytes before
 };
 static_assert(sizeof(Envelope) == 128);
@@ -45,9 +47,12 @@ inline constexpr uint64_t padded(uint64_t size) {
   return (size + kPartAlign - 1) & ~uint64_t{kPartAlign - 1};
 }
 
-// Where the last part begins, for an envelope that was checked.
+// Where the parts end, and where the last one begins, for an envelope that was checked.
+inline uint64_t content_end(const Envelope& envelope) {
+  return envelope.total_bytes - (envelope.key_id != 0 ? kSealBytes : 0);
+}
 inline uint64_t footer_offset(const Envelope& envelope) {
-  return envelope.total_bytes - padded(envelope.footer_bytes);
+  return content_end(envelope) - padded(envelope.footer_bytes);
 }
 
 // Sets the envelope's own checksum.

@@ -6,6 +6,7 @@
 #include "base/file_lock.hpp"
 #include "snapshot/locate.hpp"
 #include "snapshot/restore.hpp"
+#include "snapshot/seal.hpp"
 #include "snapshot/verifier.hpp"
 #include "store/file_names.hpp"
 #include "store/names.hpp"
@@ -81,6 +82,9 @@ Code found_state(store::State& state, std::string_view path, int64_t now_ns, Inf
   Contents contents;
   if (ok(code)) {
     code = verify(bytes.bytes(), state.history(), &contents, problem, Roster::kMayBeNew);
+  }
+  if (ok(code)) {
+    code = authenticate(bytes.bytes(), state.snapshot_trust(), problem);
   }
   if (ok(code)) {
     code = add_agents(state, *contents.header, problem);

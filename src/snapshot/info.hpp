@@ -24,6 +24,7 @@ struct Info {
   uint64_t bytes = 0;       // of the file
   uint64_t generation = 0;  // generation it was taken from
   uint64_t checksum = 0;    // XXH3-64 of the content, cut to 53 bits
+  uint64_t key_id = 0;      // of the key that it is signed with; 0 = it is not signed
 };
 
 }  // namespace remora::snapshot

@@ -50,7 +50,7 @@ Code Inspector::part_size(uint32_t prefix, uint64_t offset, uint64_t* size, Prob
   *size = prefix + uint64_t{4};
   const uint64_t limit = begun_ ? kMaxPartBytes : envelope_.header_bytes;
   const bool fits =
-      *size <= limit && offset + padded(*size) <= envelope_.total_bytes && (begun_ || *size == limit);
+      *size <= limit && offset + padded(*size) <= content_end(envelope_) && (begun_ || *size == limit);
   if (!fits) {
     return problem.set(Code::kDamaged, "byte %" PRIu64 ": a part of %" PRIu64 " bytes cannot be there",
                        offset, *size);

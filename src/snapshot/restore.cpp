@@ -1,5 +1,6 @@
 #include "snapshot/restore.hpp"
 
+#include <cstring>
 #include <memory>
 #include <new>
 
@@ -8,6 +9,7 @@
 #include "base/thread_context.hpp"
 #include "snapshot/fill.hpp"
 #include "snapshot/locate.hpp"
+#include "snapshot/seal.hpp"
 #include "snapshot/verifier.hpp"
 #include "snapshot/writer.hpp"
 #include "store/event_ring.hpp"
@@ -132,13 +134,45 @@ Code replace_generation(store::State& state, const Contents& contents, int64_t n
   return Code::kOk;
 }
 
+Code check_replay(const store::State& state, const Contents& contents, uint64_t directory_id,
+                  Problem& problem) {
+  const store::History& history = state.history();
+  if (directory_id != history.identity->directory_id) {
+    return problem.set(Code::kPermission,
+                       "the snapshot is of another state directory; restore it by a call if that is meant");
+  }
+  // Relaxed: a number on its own.
+  const uint64_t newest = history.control->snapshot_sequence.load(std::memory_order_relaxed);
+  if (contents.info.sequence < newest) {
+    return problem.set(
+        Code::kPermission,
+        "snapshot %llu is older than %llu, the newest here; restore it by a call if that is meant",
+        static_cast<unsigned long long>(contents.info.sequence), static_cast<unsigned long long>(newest));
+  }
+  return Code::kOk;
+}
+
+// Checks a file before a value of it is believed.
+Code check_file(const store::State& state, std::span<const std::byte> file, Contents* contents,
+                Problem& problem) {
+  const Code code = verify(file, state.history(), contents, problem);
+  return ok(code) ? authenticate(file, state.snapshot_trust(), problem) : code;
+}
+
 }  // namespace
 
 Code restore_bytes(store::State& state, std::span<const std::byte> file, int64_t now_ns,
                    const RestoreRules& rules, Info* restored, Problem& problem) try {
   Contents contents;
-  if (const Code code = verify(file, state.history(), &contents, problem); !ok(code)) {
+  if (const Code code = check_file(state, file, &contents, problem); !ok(code)) {
     return code;
+  }
+  if (rules.refuse_replay && state.snapshot_trust().required) {
+    Envelope envelope;
+    std::memcpy(&envelope, file.data(), sizeof envelope);
+    if (const Code code = check_replay(state, contents, envelope.directory_id, problem); !ok(code)) {
+      return code;
+    }
   }
   // Held throughout: one restore at a time, and no number of a generation is passed by a later one.
   base::ByteLock lock;
@@ -180,7 +214,7 @@ Code verify_file(const store::State& state, std::string_view path, Info* info, P
   Code code = read_snapshot_file(state, path, &bytes, problem);
   Contents contents;
   if (ok(code)) {
-    code = verify(bytes.bytes(), state.history(), &contents, problem);
+    code = check_file(state, bytes.bytes(), &contents, problem);
   }
   if (ok(code) && info != nullptr) {
     *info = contents.info;

@@ -16,8 +16,8 @@ namespace remora::snapshot {
 // switches to a new generation. `path` is absolute or relative to the state directory. Publishes an event
 // (value: generation before; detail: generation now, sequence restored). `restored` (may be nullptr) receives
 // the restored one. Waits at most 50 ms each for the snapshot lock and the structure lock. Errors: as verify
-// and write_snapshot, kNotFound, kFull (more states or names than this directory takes), kBusy; the learned
-// values are then as they were.
+// and write_snapshot, kPermission (not authenticated), kNotFound, kFull (more states or names than this
+// directory takes), kBusy; the learned values are then as they were.
 base::Code restore(store::State& state, std::string_view path, int64_t now_ns, Info* restored,
                    base::Problem& problem);
 
@@ -27,13 +27,18 @@ struct RestoreRules {
   // when that failed.
   void (*notice)(void* context, uint64_t generation, bool failed) = nullptr;
   void* context = nullptr;
+  // Where only authenticated snapshots are taken: none of another directory, and none older than the newest
+  // of this one. A file that was put in place might be an old one that somebody replays; a call says that it
+  // is meant.
+  bool refuse_replay = false;
 };
 
 // The same from bytes in private memory (at a multiple of 16).
 base::Code restore_bytes(store::State& state, std::span<const std::byte> file, int64_t now_ns,
                          const RestoreRules& rules, Info* restored, base::Problem& problem);
 
-// Checks a file completely and changes nothing. Errors: as snapshot::verify and read_snapshot_file.
+// Checks a file completely and changes nothing. Errors: as snapshot::verify, authenticate and
+// read_snapshot_file.
 base::Code verify_file(const store::State& state, std::string_view path, Info* info, base::Problem& problem);
 
 }  // namespace remora::snapshot

@@ -36,9 +36,14 @@ Code read_part(const base::File& file, uint64_t offset, const Inspector& inspect
 
 }  // namespace
 
-Code SnapshotFile::open(const base::Directory& folder, const Envelope& envelope, uint64_t size_hint,
-                        Problem& problem) {
+Code SnapshotFile::open(const base::Directory& folder, const Envelope& envelope,
+                        const store::SnapshotTrust& trust, uint64_t size_hint, Problem& problem) {
   envelope_ = envelope;
+  envelope_.key_id = trust.key_id;
+  signer_.reset();
+  if (trust.key_id != 0) {
+    signer_.emplace(trust);
+  }
   parts_ = 0;
   XXH3_64bits_reset(&hash_);
   base::AtomicFileWriter::Options options;
@@ -64,6 +69,10 @@ Code SnapshotFile::append(const flatbuffers::FlatBufferBuilder& part, Problem& p
   ++parts_;
   XXH3_64bits_update(&hash_, bytes.data(), bytes.size());
   XXH3_64bits_update(&hash_, padding.data(), padding.size());
+  if (signer_) {
+    signer_->append(bytes);
+    signer_->append(padding);
+  }
   Code code = writer_.append(bytes, problem);
   if (ok(code) && !padding.empty()) {
     code = writer_.append(padding, problem);
@@ -101,18 +110,36 @@ Code SnapshotFile::read_back(const store::History& history, Problem& problem) co
     code =
         problem.set(Code::kDamaged, "the checksum of what was read back is wrong; the disk may be failing");
   }
+  if (ok(code) && envelope.key_id != 0) {
+    Seal seal;
+    code = file.read_at(content_end(envelope), std::as_writable_bytes(std::span(&seal, 1)), problem);
+    if (ok(code) && std::memcmp(&seal, &seal_, sizeof seal) != 0) {
+      code = problem.set(Code::kDamaged, "the seal that was read back is wrong; the disk may be failing");
+    }
+  }
   return code;
+}
+
+Code SnapshotFile::write_seal(Problem& problem) {
+  if (!signer_) {
+    return Code::kOk;
+  }
+  seal_ = signer_->finish(envelope_);
+  return writer_.append(bytes_of(seal_), problem);
 }
 
 Code SnapshotFile::finish(const store::History& history, uint64_t rows, uint64_t visits, Envelope* envelope,
                           Problem& problem) {
-  envelope_.total_bytes = writer_.size();
+  envelope_.total_bytes = writer_.size() + (signer_ ? kSealBytes : 0);
   envelope_.content_checksum = checksum();
   envelope_.rows = rows;
   envelope_.visits = visits;
   envelope_.chunks = parts_ - 2;  // all but header and footer
   seal(&envelope_);
-  Code code = writer_.overwrite(0, bytes_of(envelope_), problem);
+  Code code = write_seal(problem);
+  if (ok(code)) {
+    code = writer_.overwrite(0, bytes_of(envelope_), problem);
+  }
   if (ok(code)) {
     code = read_back(history, problem);
     if (!ok(code)) {

@@ -5,12 +5,14 @@
 #include <xxhash.h>
 
 #include <cstdint>
+#include <optional>
 
 #include <flatbuffers/flatbuffer_builder.h>
 
 #include "base/atomic_file.hpp"
 #include "base/status.hpp"
 #include "snapshot/envelope.hpp"
+#include "snapshot/seal.hpp"
 #include "store/history.hpp"
 
 namespace remora::snapshot {
@@ -19,9 +21,10 @@ namespace remora::snapshot {
 class SnapshotFile {
  public:
   // Begins the file in `folder`, which must outlive this; `size_hint` as base::AtomicFileWriter has it. kind
-  // and sequence of the envelope give its name. Errors: as base::AtomicFileWriter::open.
-  base::Code open(const base::Directory& folder, const Envelope& envelope, uint64_t size_hint,
-                  base::Problem& problem);
+  // and sequence of the envelope give its name. It is signed when there is a key. Errors: as
+  // base::AtomicFileWriter::open.
+  base::Code open(const base::Directory& folder, const Envelope& envelope, const store::SnapshotTrust& trust,
+                  uint64_t size_hint, base::Problem& problem);
 
   // Appends the builder's finished part. The first one is the header. Errors: kNoSpace, kIo.
   base::Code append(const flatbuffers::FlatBufferBuilder& part, base::Problem& problem);
@@ -36,10 +39,13 @@ class SnapshotFile {
                     base::Problem& problem);
 
  private:
+  base::Code write_seal(base::Problem& problem);
   base::Code read_back(const store::History& history, base::Problem& problem) const;
 
   base::AtomicFileWriter writer_;
   XXH3_state_t hash_;
+  std::optional<Signer> signer_;
+  Seal seal_;
   Envelope envelope_;
   uint32_t parts_ = 0;
 };

@@ -8,6 +8,7 @@
 
 #include "snapshot/envelope.hpp"
 #include "snapshot/inspector.hpp"
+#include "snapshot/seal.hpp"
 
 namespace remora::snapshot {
 namespace {
@@ -27,7 +28,7 @@ Checksums checksums_of(std::span<const std::byte> file, const Envelope& envelope
   XXH3_64bits_reset(&hash);
   XXH3_64bits_update(&hash, file.data() + sizeof envelope, footer - sizeof envelope);
   const uint64_t before = XXH3_64bits_digest(&hash);
-  XXH3_64bits_update(&hash, file.data() + footer, file.size() - footer);
+  XXH3_64bits_update(&hash, file.data() + footer, content_end(envelope) - footer);
   return {before, XXH3_64bits_digest(&hash)};
 }
 
@@ -72,6 +73,13 @@ Code verify(std::span<const std::byte> file, const store::History& history, Cont
   if (checksums.content != envelope.content_checksum) {
     return problem.set(Code::kDamaged,
                        "byte 24: the checksum of the content is wrong; it was changed or copied badly");
+  }
+  if (envelope.key_id != 0) {
+    Seal seal;
+    std::memcpy(&seal, file.data() + content_end(envelope), sizeof seal);
+    if (const Code code = check_seal(seal, envelope, problem); !ok(code)) {
+      return code;
+    }
   }
   *contents = {};
   contents->info = info_of(envelope);

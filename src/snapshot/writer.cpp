@@ -74,17 +74,18 @@ Code append_footer(uint64_t rows, uint64_t visits, FlatBufferBuilder* builder, S
 }
 
 // Writes the whole file. `envelope` has kind, time, generation and sequence, and is complete afterwards.
-Code write_file(const store::History& history, const store::Generation& generation,
-                const base::Directory& folder, Envelope* envelope, Problem& problem) {
+Code write_file(const store::State& state, const store::Generation& generation, const base::Directory& folder,
+                Envelope* envelope, Problem& problem) {
+  const store::History& history = state.history();
   FlatbufferHeap heap;
   FlatBufferBuilder builder(kChunkBytes, &heap);
   const Capture capture = capture_names(history);
   build_header(history, capture, *envelope, generation.state_limit(), &builder);
   const uint64_t used = generation.page().rows_used.load(std::memory_order_relaxed);
   const uint64_t size = sizeof *envelope + builder.GetSize() + used * sizeof(remora_snapshot::Row) +
-                        (used / kChunkRows + 2) * kPartOverhead;
+                        (used / kChunkRows + 2) * kPartOverhead + kSealBytes;
   SnapshotFile file;
-  if (const Code code = file.open(folder, *envelope, size, problem); !ok(code)) {
+  if (const Code code = file.open(folder, *envelope, state.snapshot_trust(), size, problem); !ok(code)) {
     return code;
   }
   if (const Code code = file.append(builder, problem); !ok(code)) {
@@ -143,7 +144,7 @@ Code write_snapshot_locked(store::State& state, const store::Generation& generat
     code = next_sequence(history, folder, &envelope.sequence, problem);
   }
   if (ok(code)) {
-    code = write_file(history, generation, folder, &envelope, problem);
+    code = write_file(state, generation, folder, &envelope, problem);
   }
   if (!ok(code)) {
     return code;

@@ -25,6 +25,7 @@ Code State::open(std::string_view path, const OpenRules& rules, std::unique_ptr<
                  Problem& problem) {
   std::unique_ptr<State> state(new State);
   state->read_only_ = rules.read_only;
+  state->snapshot_trust_ = rules.snapshot_trust;
   const base::DirectoryRules directory_rules{.create = !rules.must_exist && !rules.read_only,
                                              .allow_shared = rules.allow_shared,
                                              .allow_network = rules.allow_network,

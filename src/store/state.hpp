@@ -17,6 +17,7 @@
 #include "store/file_names.hpp"
 #include "store/generation.hpp"
 #include "store/history.hpp"
+#include "store/snapshot_trust.hpp"
 #include "store/stripe.hpp"
 
 namespace remora::store {
@@ -29,6 +30,7 @@ struct OpenRules {
   bool memory_backed = false;  // live files in memory-backed storage (durability "memory")
   Stripe* stripes = nullptr;   // kStripes of them that outlive the state; nullptr = it has its own
   Capacities capacities;       // of a state that is made now
+  SnapshotTrust snapshot_trust;
 };
 
 class State {
@@ -49,6 +51,7 @@ class State {
   bool read_only() const { return read_only_; }
   bool created() const { return created_; }     // this open made the state
   bool first_opener() const { return first_; }  // no other process had it open then
+  const SnapshotTrust& snapshot_trust() const { return snapshot_trust_; }
   uint64_t mapped_bytes() const;
 
   // ---- the hot path
@@ -133,6 +136,7 @@ class State {
   bool read_only_ = false;
   bool created_ = false;
   bool first_ = false;
+  SnapshotTrust snapshot_trust_;
   std::atomic<const Generation*> generation_{nullptr};
   std::mutex generation_mutex_;
   std::vector<std::unique_ptr<Generation>> generations_;  // last = newest; earlier ones wait to be unmapped

@@ -70,6 +70,21 @@ TEST(Environment, UnknownValuesChangeNothingAndAreNamed) {
   EXPECT_STREQ(environment.ignored[2], "REMORA_MODE");
 }
 
+// Whoever mistypes it meant to be safer.
+TEST(Environment, SignaturesAreRequiredByAllThatDoesNotMeanNo) {
+  for (const char* no : {"", "false", "0", "No", "off"}) {
+    EXPECT_FALSE(read({{"REMORA_REQUIRE_MAC", no}}).require_mac) << no;
+  }
+  for (const char* yes : {"true", "1", "on", "ture"}) {
+    EXPECT_TRUE(read({{"REMORA_REQUIRE_MAC", yes}}).require_mac) << yes;
+  }
+}
+
+TEST(Environment, AKeyFileIsNamedUnlessTheNameIsEmpty) {
+  EXPECT_EQ(read({{"REMORA_SNAPSHOT_KEY_FILE", ""}}).snapshot_key_file, nullptr);
+  EXPECT_NE(read({{"REMORA_SNAPSHOT_KEY_FILE", "/run/key"}}).snapshot_key_file, nullptr);
+}
+
 TEST(Environment, TheProcessesOwnVariablesAreRead) {
   ASSERT_EQ(setenv("REMORA_MODE", "monitor", 1), 0);
   const bool monitor = read_environment().monitor;

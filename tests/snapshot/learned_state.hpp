@@ -44,9 +44,11 @@ inline store::Capacities small_capacities() {
 }
 
 inline std::unique_ptr<store::State> open_state(const std::string& path,
-                                                const store::Capacities& capacities = small_capacities()) {
+                                                const store::Capacities& capacities = small_capacities(),
+                                                const store::SnapshotTrust& trust = {}) {
   store::OpenRules rules;
   rules.capacities = capacities;
+  rules.snapshot_trust = trust;
   std::unique_ptr<store::State> state;
   base::Problem problem;
   EXPECT_TRUE(is_ok(store::State::open(path, rules, &state, problem), problem));
@@ -154,8 +156,9 @@ inline Values values_of(store::State& state) {
 // A directory where two agents have learned a little, in every form that a row can have.
 class LearnedState {
  public:
-  explicit LearnedState(const store::Capacities& capacities = small_capacities())
-      : state_(open_state(folder_.path(), capacities)) {}
+  explicit LearnedState(const store::Capacities& capacities = small_capacities(),
+                        const store::SnapshotTrust& trust = {})
+      : state_(open_state(folder_.path(), capacities, trust)) {}
 
   void fill() {
     alpha_ = add_agent(*state_, "alpha", {"fast", "careful", "cheap"});

@@ -49,7 +49,10 @@ class Bytes {
         snapshot::footer_offset(e) < size()) {
       set_footer_checksum(e, XXH3_64bits(buffer_.data() + kContent, snapshot::footer_offset(e) - kContent));
     }
-    e.content_checksum = XXH3_64bits(buffer_.data() + kContent, size() - kContent);
+    const uint64_t end = e.total_bytes == size() && size() >= kContent + snapshot::kSealBytes
+                             ? snapshot::content_end(e)
+                             : size();
+    e.content_checksum = XXH3_64bits(buffer_.data() + kContent, end - kContent);
     snapshot::seal(&e);
     set_envelope(e);
   }

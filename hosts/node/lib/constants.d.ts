@@ -46,6 +46,8 @@ export declare const OpenFlag: {
   readonly KEEPER: 16;
   readonly NO_AUTO_TICK: 32;
   readonly READ_ONLY: 64;
+  readonly SNAPSHOT_KEY: 128;
+  readonly REQUIRE_MAC: 256;
 };
 /** Where the live files are (open.h). */
 export declare const Durability: {

@@ -51,6 +51,8 @@ exports.OpenFlag = Object.freeze({
   KEEPER: 16,
   NO_AUTO_TICK: 32,
   READ_ONLY: 64,
+  SNAPSHOT_KEY: 128,
+  REQUIRE_MAC: 256,
 });
 
 /** Where the live files are (open.h). */

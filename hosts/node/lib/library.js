@@ -2,7 +2,7 @@
 'use strict';
 
 const path = require('node:path');
-const { ABI_VERSION, Status } = require('./constants.js');
+const { ABI_VERSION, OpenFlag, Status } = require('./constants.js');
 const { make, viewed, write } = require('./codec.js');
 const { RemoraError } = require('./errors.js');
 const { loadFunctions } = require('./loader.js');
@@ -35,7 +35,7 @@ class Library {
 
   open(directory, options = {}) {
     const { State } = require('./state.js');
-    const memory = write('remora_options', make('remora_options'), { abiVersion: ABI_VERSION, ...options });
+    const memory = write('remora_options', make('remora_options'), { abiVersion: ABI_VERSION, ...options, ...signing(options) });
     const text = Buffer.from(directory);
     const handle = viewed(8);
     this.call(this.raw.open, text, text.length, memory, handle);
@@ -96,6 +96,14 @@ function load(options = {}) {
   const key = JSON.stringify([options.path, options.native, process.env.REMORA_LIBRARY, process.env.REMORA_NODE_KOFFI]);
   if (!loaded.has(key)) loaded.set(key, new Library(options));
   return loaded.get(key);
+}
+
+/** The part of the options that comes from a key of 32 bytes. */
+function signing({ snapshotKey, flags = 0 }) {
+  if (snapshotKey === undefined) return {};
+  if (!(snapshotKey instanceof Uint8Array) || snapshotKey.length !== 32) throw new TypeError('snapshotKey must be 32 bytes');
+  const bytes = Buffer.from(snapshotKey);
+  return { flags: flags | OpenFlag.SNAPSHOT_KEY, snapshotKey: [0, 8, 16, 24].map((at) => bytes.readBigUInt64LE(at)) };
 }
 
 /** Opens a state directory with the library that is found, or options.library. */

@@ -34,7 +34,7 @@ module.exports = {
   ],
   remora_options: [
     'struct_size u32', 'flags u32', 'abi_version u32', 'durability u32', 'states u64', 'ledger_slots u32', 'names u32',
-    'sync_interval_ns i64', 'reserved u64[3]',
+    'sync_interval_ns i64', 'reserved u64[3]', 'snapshot_key big_u64[4]',
   ],
   remora_task: [
     'struct_size u32', 'flags u32', 'agent u32', 'task_type u32', 'unit_key big_u64', 'allowed_variants big_u64',
@@ -108,6 +108,6 @@ module.exports = {
   ],
   remora_snapshot_info: [
     'struct_size u32', 'kind u32', 'sequence u64', 'taken_ns big_i64', 'rows u64', 'visits u64', 'bytes u64',
-    'generation u64', 'checksum u64',
+    'generation u64', 'checksum u64', 'key_id u64',
   ],
 };

@@ -216,6 +216,8 @@ export interface SnapshotInfo {
   bytes: number;
   generation: number;
   checksum: number;
+  /** Of the key that it is signed with; 0 when it is not signed. */
+  keyId: number;
 }
 
 export interface Control {
@@ -291,4 +293,6 @@ export interface OpenOptions {
   ledgerSlots?: number;
   names?: number;
   syncIntervalNs?: Wide;
+  /** 32 random bytes that snapshots are signed with; none that claims to be signed with them and is not is restored. */
+  snapshotKey?: Uint8Array;
 }

@@ -25,6 +25,10 @@ flags! {
         NO_AUTO_TICK = 5,
         /// Look only: route, record and every change answer [`Status::PERMISSION`](crate::Status::PERMISSION).
         READ_ONLY = 6,
+        /// Set by [`Options::snapshot_key`].
+        SNAPSHOT_KEY = 7,
+        /// Restore no snapshot that the key does not authenticate.
+        REQUIRE_MAC = 8,
     }
 }
 
@@ -61,6 +65,7 @@ c_struct! {
         pub(crate) names: u32,
         pub(crate) sync_interval_ns: i64,
         pub(crate) reserved: [u64; 3],
+        pub(crate) snapshot_key: [u64; 4],
     }
 }
 
@@ -85,6 +90,16 @@ impl Options {
         names: u32;
         /// Nanoseconds between two syncs to the disk; 0 = 1 s, -1 = never.
         sync_interval_ns: i64;
+    }
+
+    /// Signs snapshots with these 32 random bytes, and restores none that claims to be signed with them and is not.
+    #[must_use]
+    pub fn snapshot_key(mut self, key: &[u8; 32]) -> Self {
+        for (word, bytes) in self.snapshot_key.iter_mut().zip(key.chunks_exact(8)) {
+            *word = u64::from_ne_bytes(bytes.try_into().expect("8 bytes"));
+        }
+        self.flags = OpenFlags(self.flags.0 | OpenFlags::SNAPSHOT_KEY.0);
+        self
     }
 
     /// Opens a state directory with the library that [`Library::load`] finds.

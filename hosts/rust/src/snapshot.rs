@@ -41,6 +41,8 @@ c_struct! {
         pub generation: u64,
         /// XXH3-64 of the content, cut to 53 bits.
         pub checksum: u64,
+        /// Of the key that it is signed with; 0 when it is not signed.
+        pub key_id: u64,
     }
 }
 

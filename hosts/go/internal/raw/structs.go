@@ -120,6 +120,7 @@ type Options struct {
 	Names          uint32
 	SyncIntervalNs int64
 	Reserved       [3]uint64
+	SnapshotKey    [4]uint64
 }
 
 type Task struct {
@@ -369,6 +370,7 @@ type SnapshotInfo struct {
 	Bytes      uint64
 	Generation uint64
 	Checksum   uint64
+	KeyId      uint64
 }
 
 // Flags of an outcome (outcome.h). Hosts do not see them: they follow from what is given.

@@ -54,12 +54,22 @@ class Library:
         return size.value
 
     def open(self, directory: str | os.PathLike[str], *, flags: OpenFlag = OpenFlag(0), durability: Durability = Durability.DISK,
-             states: int = 0, ledger_slots: int = 0, names: int = 0, sync_interval_ns: int = 0) -> State:
-        """Opens a state directory, creating it when there is none. Sizes count only then; 0 takes the defaults."""
+             states: int = 0, ledger_slots: int = 0, names: int = 0, sync_interval_ns: int = 0,
+             snapshot_key: bytes | None = None) -> State:
+        """Opens a state directory, creating it when there is none. Sizes count only then; 0 takes the defaults.
+
+        snapshot_key, 32 random bytes, signs snapshots; none that claims to be signed with it and is not is restored. It does not go
+        along when the state is sent to another process: let REMORA_SNAPSHOT_KEY_FILE name it there.
+        """
         from .state import State
 
         options = remora_options(ctypes.sizeof(remora_options), flags, ABI_VERSION, durability, states, ledger_slots, names,
                                  sync_interval_ns)
+        if snapshot_key is not None:
+            if len(snapshot_key) != ctypes.sizeof(options.snapshot_key):
+                raise ValueError(f"snapshot_key has {len(snapshot_key)} bytes: it must be 32")
+            ctypes.memmove(options.snapshot_key, snapshot_key, len(snapshot_key))
+            options.flags |= OpenFlag.SNAPSHOT_KEY
         path = os.fsencode(directory)
         handle, error = ctypes.c_uint64(), remora_error(ERROR_SIZE)
         code = self.raw.open(path, len(path), ctypes.byref(options), ctypes.byref(handle), error)
@@ -107,7 +117,7 @@ def load(path: str | os.PathLike[str] | None = None, *, native: bool | None = No
 
 def open(directory: str | os.PathLike[str], *, library: Library | None = None, flags: OpenFlag = OpenFlag(0),  # noqa: A001
          durability: Durability = Durability.DISK, states: int = 0, ledger_slots: int = 0, names: int = 0,
-         sync_interval_ns: int = 0) -> State:
+         sync_interval_ns: int = 0, snapshot_key: bytes | None = None) -> State:
     """Opens a state directory with the library that is found (or the one given). See Library.open."""
     return (library or load()).open(directory, flags=flags, durability=durability, states=states, ledger_slots=ledger_slots,
-                                    names=names, sync_interval_ns=sync_interval_ns)
+                                    names=names, sync_interval_ns=sync_interval_ns, snapshot_key=snapshot_key)

@@ -61,6 +61,8 @@ class OpenFlag(IntFlag):
     KEEPER = 1 << 4
     NO_AUTO_TICK = 1 << 5
     READ_ONLY = 1 << 6
+    SNAPSHOT_KEY = 1 << 7
+    REQUIRE_MAC = 1 << 8
 
 
 class Durability(IntEnum):

@@ -269,6 +269,7 @@ class SnapshotInfo(NamedTuple):
     bytes: int
     generation: int
     checksum: int
+    key_id: int
 
 
 class Control(NamedTuple):

@@ -66,7 +66,7 @@ objects! {
     RolloutStatus { state, rollout, agent, treatment, stage, stage_count, mode, share_basis_points, reason,
         treatment_count, treatment_successes, baseline_count, baseline_successes, samples_needed, started_ns,
         stage_started_ns, stage_ends_ns, difference, difference_low, difference_high };
-    SnapshotInfo { kind, sequence, taken_ns, rows, visits, bytes, generation, checksum };
+    SnapshotInfo { kind, sequence, taken_ns, rows, visits, bytes, generation, checksum, key_id };
     Control { mode, source } |it| { "enabled": u32::from(it.is_enabled()), "learning": u32::from(it.is_learning()) };
     TickReport { folded, reclaimed, snapshots, stage_changes, config_reloads, restores, unblocked, next_due_ns }
         |it| { "flags": u32::from(it.busy()) };

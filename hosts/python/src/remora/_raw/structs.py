@@ -141,6 +141,7 @@ class remora_options(ctypes.Structure):
     names: U32
     sync_interval_ns: I64
     reserved: Annotated["ctypes.Array[ctypes.c_uint64]", ctypes.c_uint64 * 3]
+    snapshot_key: Annotated["ctypes.Array[ctypes.c_uint64]", ctypes.c_uint64 * 4]
 
 
 @_c_struct
@@ -397,6 +398,7 @@ class remora_snapshot_info(ctypes.Structure):
     bytes: U64
     generation: U64
     checksum: U64
+    key_id: U64
 
 
 @_c_struct
