@@ -1,6 +1,7 @@
 package remora_test
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -179,6 +180,8 @@ func (q *question) open() (any, error) {
 			as = value.(string)
 		case "abi_version":
 			options.ABIVersion = uint32(bits(value))
+		case "snapshot_key":
+			_, err = hex.Decode(options.SnapshotKey[:], []byte(value.(string)))
 		default:
 			err = fill(options, map[string]any{key: value})
 		}

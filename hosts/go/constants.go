@@ -57,7 +57,7 @@ const (
 	OpenExisting      OpenFlag = 1 << 0 // fail when there is no state yet, instead of creating it
 	OpenAllowShared   OpenFlag = 1 << 1 // accept a folder that other users may write
 	OpenAllowNetwork  OpenFlag = 1 << 2 // accept a network file system (not supported for several machines)
-	OpenNoEnvironment OpenFlag = 1 << 3 // do not read REMORA_ENABLED, REMORA_LEARNING, REMORA_MODE
+	OpenNoEnvironment OpenFlag = 1 << 3 // read no variable of the environment (docs/configuration.md)
 	OpenKeeper        OpenFlag = 1 << 4 // start one thread that ticks every 250 ms, joined by Close
 	OpenNoAutoTick    OpenFlag = 1 << 5 // recording does not piggy-back due housekeeping; the host ticks itself
 	OpenReadOnly      OpenFlag = 1 << 6 // look only: route, record and every change answer ErrPermission

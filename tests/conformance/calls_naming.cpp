@@ -44,7 +44,16 @@ Answer open(Session& s, const Question& q) {
   if (!fields.contains("abi_version")) {
     fields["abi_version"] = REMORA_ABI_VERSION;
   }
-  const auto options = s.structs.filled<remora_options>("remora_options", fields);
+  const std::string key = fields.contains("snapshot_key") ? text_of(fields, "snapshot_key") : "";
+  fields.erase("snapshot_key");
+  auto options = s.structs.filled<remora_options>("remora_options", fields);
+  if (!key.empty()) {
+    options.flags |= REMORA_OPEN_SNAPSHOT_KEY;
+    auto* bytes = reinterpret_cast<unsigned char*>(options.snapshot_key);
+    for (size_t i = 0; i < sizeof options.snapshot_key; ++i) {
+      bytes[i] = static_cast<unsigned char>(std::stoul(key.substr(2 * i, 2), nullptr, 16));
+    }
+  }
   return explained([&](Json&, remora_error* error) {
     uint64_t handle = 0;
     const int32_t code = s.api.open(directory.data(), directory.size(), &options, &handle, error);

@@ -12,7 +12,7 @@ const { CALLS, only, plain, smallBuffer, spelled } = require('./conformance/call
 const { FOLDER, Words, atPath, difference, readJson } = require('./conformance/words.js');
 
 const KEYS = 'call do on code with expect capacity repeat keep path text from to at xor mode is';
-const OPTIONS = 'flags durability states ledgerSlots names syncIntervalNs abiVersion';
+const OPTIONS = 'flags durability states ledgerSlots names syncIntervalNs abiVersion snapshotKey';
 
 /** One transcript in a folder of its own. */
 class Replay {
@@ -87,6 +87,7 @@ class Replay {
   }
 
   on_open({ directory, as = 'state', ...options }) {
+    if (options.snapshotKey) options.snapshotKey = Buffer.from(options.snapshotKey, 'hex');
     this.states.set(as, this.library.open(this.actions.file(directory), only(options, OPTIONS)));
   }
 

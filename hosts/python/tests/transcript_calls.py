@@ -102,6 +102,8 @@ class Calls:
             text, handle, error = str(path).encode(), ctypes.c_uint64(), raw_structs.remora_error(ctypes.sizeof(raw_structs.remora_error))
             self.library.check(self.library.raw.open(text, len(text), raw, ctypes.byref(handle), error), error)
             raise AssertionError("a transcript opens with another ABI version only to be refused")
+        if "snapshot_key" in options:
+            options["snapshot_key"] = bytes.fromhex(options["snapshot_key"])
         opened = self.library.open(path, **options)
         if name in self.states:
             self.states[name].handle = 0

@@ -17,7 +17,7 @@ flags! {
         ALLOW_SHARED = 1,
         /// Accept a network file system (not supported for several machines).
         ALLOW_NETWORK = 2,
-        /// Do not read REMORA_ENABLED, REMORA_LEARNING, REMORA_MODE.
+        /// Read no variable of the environment (docs/configuration.md).
         NO_ENVIRONMENT = 3,
         /// Start one thread that ticks every 250 ms, joined when the state is closed.
         KEEPER = 4,

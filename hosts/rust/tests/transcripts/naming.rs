@@ -60,10 +60,21 @@ fn struct_size(s: &mut Session, mut q: Question) -> Called {
     answer(s.library.struct_size(&name), |size| json!({ "size": size }))
 }
 
+/// 32 bytes from 64 hexadecimal digits.
+fn bytes_of(digits: &str) -> Outcome<[u8; 32]> {
+    let mut bytes = [0; 32];
+    for (place, byte) in bytes.iter_mut().enumerate() {
+        let pair = digits.get(2 * place..2 * place + 2).ok_or_else(|| format!("too few digits: {digits}"))?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| format!("no digits: {pair}"))?;
+    }
+    Ok(bytes)
+}
+
 fn open(s: &mut Session, mut q: Question) -> Called {
     let directory = s.path(&q.with.text("directory")?);
     let name = if q.with.has("as") { q.with.text("as")? } else { "state".to_owned() };
-    let options = Options::new()
+    let key = q.with.text("snapshot_key")?;
+    let mut options = Options::new()
         .flags(OpenFlags(q.with.number("flags")?))
         .abi_version(q.with.number("abi_version")?)
         .durability(Durability(q.with.number("durability")?))
@@ -71,6 +82,9 @@ fn open(s: &mut Session, mut q: Question) -> Called {
         .ledger_slots(q.with.number("ledger_slots")?)
         .names(q.with.number("names")?)
         .sync_interval_ns(q.with.number("sync_interval_ns")?);
+    if !key.is_empty() {
+        options = options.snapshot_key(&bytes_of(&key)?);
+    }
     q.with.finish()?;
     answer(s.library.open(directory, &options), |state| {
         s.states.insert(name, state);
