@@ -8,7 +8,7 @@ enum remora_open_flag {
   REMORA_OPEN_EXISTING = 1u << 0,       /* fail when there is no state yet, instead of creating it */
   REMORA_OPEN_ALLOW_SHARED = 1u << 1,   /* accept a folder that other users may write */
   REMORA_OPEN_ALLOW_NETWORK = 1u << 2,  /* accept a network file system (not supported for several machines) */
-  REMORA_OPEN_NO_ENVIRONMENT = 1u << 3, /* do not read REMORA_ENABLED, REMORA_LEARNING, REMORA_MODE */
+  REMORA_OPEN_NO_ENVIRONMENT = 1u << 3, /* read none of the variables that remora_open names */
   REMORA_OPEN_KEEPER = 1u << 4,         /* start one thread that ticks every 250 ms, joined by remora_close */
   REMORA_OPEN_NO_AUTO_TICK = 1u << 5,   /* recording does not piggy-back due housekeeping; the host ticks itself */
   REMORA_OPEN_READ_ONLY = 1u << 6,      /* look only: route, record and every change answer REMORA_E_PERMISSION */

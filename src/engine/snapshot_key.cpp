@@ -107,8 +107,7 @@ Code read_key_file(std::string_view path, const base::Directory& state_folder, s
 }  // namespace
 
 Code read_snapshot_trust(const remora_options& options, const config::Environment& environment,
-                         const base::Directory& state_folder, store::SnapshotTrust* trust,
-                         Problem& problem) {
+                         const base::Directory& state_folder, store::SnapshotTrust* trust, Problem& problem) {
   trust->required = (options.flags & REMORA_OPEN_REQUIRE_MAC) != 0 || environment.require_mac;
   const bool given = (options.flags & REMORA_OPEN_SNAPSHOT_KEY) != 0;
   if (given) {

@@ -20,6 +20,13 @@ inline void store(base::Floats4 lanes, float* to) { std::memcpy(to, &lanes, size
 inline base::Floats4 smaller(base::Floats4 a, base::Floats4 b) { return a < b ? a : b; }
 inline float sum(base::Floats4 lanes) { return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]); }
 
+// Each lane with all lanes before it.
+inline base::Floats4 running_sums(base::Floats4 lanes) {
+  const base::Floats4 none = {};
+  lanes += __builtin_shufflevector(none, lanes, 0, 4, 5, 6);
+  return lanes + __builtin_shufflevector(none, lanes, 0, 0, 4, 5);
+}
+
 // 1 / sqrt(x) for x > 0, relative error below 0.0018: a first guess from the exponent (Lomont 2003, "Fast
 // inverse square root") and one step of Newton's method.
 inline base::Floats4 inverse_root(base::Floats4 x) {

@@ -61,17 +61,21 @@ inline PolicyChoice draw_by_weight(const float* weights, uint32_t count, uint64_
     sums += load(weights + first);
   }
   const float total = sum(sums);
-  const float wanted = fraction(draw) * total;
-  float below = 0;
-  uint32_t chosen = 0;
+  const base::Floats4 wanted = base::all_lanes(fraction(draw) * total);
+  base::Floats4 below = {};
+  uint64_t begun = 0;
   // The last one that begins at or below the wanted place, and weighs anything: rounding cannot lead past it.
-  for (uint32_t v = 0; v < count; ++v) {
-    chosen = below <= wanted && weights[v] > 0 ? v : chosen;
-    below += weights[v];
+  for (uint32_t first = 0; first < count; first += kLanes) {
+    const base::Floats4 weight = load(weights + first);
+    const base::Floats4 ends = below + running_sums(weight);
+    const base::Floats4 begins = __builtin_shufflevector(below, ends, 0, 4, 5, 6);
+    begun |= static_cast<uint64_t>(base::bits_of(base::Bits4(begins <= wanted) & base::Bits4(weight > 0.0F)))
+             << first;
+    below = __builtin_shufflevector(ends, ends, 3, 3, 3, 3);
   }
   PolicyChoice choice;
-  choice.variant = chosen;
-  choice.propensity = weights[chosen] / total;
+  choice.variant = static_cast<uint32_t>(std::bit_width(begun)) - 1;
+  choice.propensity = weights[choice.variant] / total;
   return choice;
 }
 

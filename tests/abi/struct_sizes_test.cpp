@@ -16,9 +16,18 @@ namespace {
 // How far past its known size a struct is tried.
 constexpr size_t kBeyond = 64;
 
+// Bytes of a struct in the first version that had it.
+template <class Struct>
+constexpr size_t kFirstSize = sizeof(Struct);
+template <>
+constexpr size_t kFirstSize<remora_options> = offsetof(remora_options, snapshot_key);
+template <>
+constexpr size_t kFirstSize<remora_snapshot_info> = offsetof(remora_snapshot_info, key_id);
+
 // One struct in one function that takes it.
 struct Case {
   std::string name;
+  size_t first_size;
   std::vector<std::byte> valid;  // the struct as a host of this ABI version passes it
   bool input;                    // the library reads more of it than struct_size
   std::function<int32_t(void*)> call;
@@ -87,7 +96,7 @@ class StructSizes : public OpenPlugin {
   void add(const std::string& name, const Struct& valid, bool input, std::function<int32_t(void*)> call) {
     std::vector<std::byte> bytes(sizeof valid);
     std::memcpy(bytes.data(), &valid, sizeof valid);
-    cases.push_back({name, bytes, input, std::move(call)});
+    cases.push_back({name, kFirstSize<Struct>, bytes, input, std::move(call)});
   }
 };
 
@@ -233,12 +242,21 @@ void StructSizes::add_outputs() {
 
 TEST_F(StructSizes, OneShorterThanTheFirstVersionIsRefused) {
   for (const Case& c : cases) {
-    for (size_t size = 0; size < c.valid.size(); ++size) {
+    for (size_t size = 0; size < c.first_size; ++size) {
       // Memory for struct_size itself is there in any case; a host that announces less than 4 bytes is
       // mistaken.
       Guarded memory(c.valid, std::max(size, sizeof(uint32_t)), static_cast<uint32_t>(size));
       EXPECT_EQ(c.call(memory.place()), REMORA_E_INVALID) << c.name << " of " << size << " bytes";
       EXPECT_TRUE(memory.intact()) << c.name << " wrote past the " << size << " bytes of its host's struct";
+    }
+  }
+}
+
+TEST_F(StructSizes, OneOfAnOlderHostIsTakenAndNotWrittenBeyond) {
+  for (const Case& c : cases) {
+    const int32_t expected = call_with(c, c.valid.size());
+    for (size_t size = c.first_size; size < c.valid.size(); ++size) {
+      EXPECT_EQ(call_with(c, size), expected) << c.name << " of " << size << " bytes";
     }
   }
 }

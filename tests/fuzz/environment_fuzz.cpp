@@ -1,5 +1,7 @@
-// The three environment variables: whatever they hold, they only ever make things safer.
+// The environment's variables: whatever they hold, they only ever make things safer.
+#include <iterator>
 #include <string>
+#include <string_view>
 
 #include "config/environment.hpp"
 #include "fuzz/input.hpp"
@@ -7,13 +9,16 @@
 
 namespace {
 
-std::string g_values[3];
-bool g_set[3];
+constexpr std::string_view kNames[] = {"REMORA_ENABLED", "REMORA_LEARNING", "REMORA_MODE",
+                                       "REMORA_REQUIRE_MAC", "REMORA_SNAPSHOT_KEY_FILE"};
+constexpr size_t kVariables = std::size(kNames);
+
+std::string g_values[kVariables];
+bool g_set[kVariables];
 
 const char* lookup(const char* name) {
-  const char* const names[] = {"REMORA_ENABLED", "REMORA_LEARNING", "REMORA_MODE"};
-  for (size_t i = 0; i < 3; ++i) {
-    if (std::string_view(name) == names[i]) {
+  for (size_t i = 0; i < kVariables; ++i) {
+    if (name == kNames[i]) {
       return g_set[i] ? g_values[i].c_str() : nullptr;
     }
   }
@@ -35,7 +40,7 @@ bool ignored(const remora::config::Environment& environment, std::string_view na
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   remora::fuzz::Input input(data, size);
-  for (size_t i = 0; i < 3; ++i) {
+  for (size_t i = 0; i < kVariables; ++i) {
     const auto length = input.take<uint8_t>();
     g_set[i] = length != 0;
     g_values[i] = input.take_text(length);
@@ -48,5 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   REMORA_REQUIRE(!ignored(environment, "REMORA_LEARNING") || !environment.no_learning);
   REMORA_REQUIRE(!ignored(environment, "REMORA_MODE") || !environment.monitor);
   REMORA_REQUIRE(!ignored(environment, "REMORA_ENABLED") || !environment.disabled || g_set[2]);
+  REMORA_REQUIRE(g_set[3] || !environment.require_mac);
+  REMORA_REQUIRE(environment.snapshot_key_file == nullptr || *environment.snapshot_key_file != '\0');
   return 0;
 }

@@ -137,7 +137,8 @@ TEST_F(Sealed, DamageIsFoundWithoutTheKey) {
     const std::byte right = bytes[i];
     bytes[i] = ~right;
     snapshot::Contents contents;
-    ASSERT_NE(snapshot::verify(bytes.all(), reader.history(), &contents, problem_), Code::kOk) << "byte " << i;
+    ASSERT_NE(snapshot::verify(bytes.all(), reader.history(), &contents, problem_), Code::kOk)
+        << "byte " << i;
     bytes[i] = right;
   }
   for (size_t size = 0; size < bytes.size(); ++size) {
