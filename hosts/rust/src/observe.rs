@@ -47,6 +47,7 @@ numbers! {
         RECOVERED = 17,
         /// A sync to the disk failed.
         SYNC_FAILED = 18,
+        /// The snapshot that was due could not be taken; value: errno or 0.
         SNAPSHOT_FAILED = 19,
     }
 }
