@@ -6,11 +6,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 library=$(realpath "${1:?"usage: $0 LIBRARY"}")
-
-missing() {
-  echo "skipped: no $1"
-  [[ ${CI:-} != true ]] || exit 1
-}
+# shellcheck source=hosts/common.sh
+source "$root/hosts/common.sh"
 command -v go >/dev/null || { missing go; exit 77; }
 # The toolchain that is here is the one that is tested: none is downloaded.
 export GOTOOLCHAIN=local GOFLAGS=-mod=readonly GOPROXY=off GOWORK=off GOCACHE=$root/build/hosts/go

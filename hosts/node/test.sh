@@ -7,11 +7,8 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 library=$(realpath "${1:?"usage: $0 LIBRARY"}")
 modules=${REMORA_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/remora}/node/node_modules
-
-missing() {
-  echo "skipped: no $1"
-  [[ ${CI:-} != true ]] || exit 1
-}
+# shellcheck source=hosts/common.sh
+source "$root/hosts/common.sh"
 command -v node >/dev/null || { missing node; exit 77; }
 [[ -d $modules/koffi ]] || { missing "koffi in $modules: run script/setup"; exit 77; }
 

@@ -5,11 +5,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 library=$(realpath "${1:?"usage: $0 LIBRARY"}")
-
-missing() {
-  echo "skipped: no $1"
-  [[ ${CI:-} != true ]] || exit 1
-}
+# shellcheck source=hosts/common.sh
+source "$root/hosts/common.sh"
 command -v cargo >/dev/null || { missing cargo; exit 77; }
 
 cd "$root/hosts/rust"

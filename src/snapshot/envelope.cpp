@@ -14,8 +14,6 @@ using base::Problem;
 static_assert(std::endian::native == std::endian::little,
               "snapshots are read and written as they stand in memory");
 
-constexpr uint64_t k53Bits = (1ULL << 53) - 1;
-
 uint64_t checksum_of(const Envelope& envelope) {
   return XXH3_64bits(&envelope, offsetof(Envelope, envelope_checksum));
 }

@@ -14,6 +14,8 @@ enum class Kind : uint32_t {
 };
 inline constexpr uint32_t kLastKind = 4;
 
+inline constexpr uint64_t k53Bits = (1ULL << 53) - 1;  // what a double holds exactly
+
 // Field by field remora_snapshot_info.
 struct Info {
   Kind kind = Kind::kManual;

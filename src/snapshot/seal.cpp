@@ -30,7 +30,6 @@ uint64_t key_id_of(const std::array<uint8_t, 32>& key) {
   crypto_generichash_blake2b(reinterpret_cast<unsigned char*>(id), sizeof id,
                              reinterpret_cast<const unsigned char*>(kIdDomain), sizeof kIdDomain, key.data(),
                              key.size());
-  constexpr uint64_t k53Bits = (1ULL << 53) - 1;
   return (id[0] & k53Bits) | 1;
 }
 
