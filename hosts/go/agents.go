@@ -23,9 +23,10 @@ type Pending struct {
 	state   *State
 	started time.Time
 
-	lock     sync.Mutex
-	outcome  Outcome
-	recorded bool
+	lock        sync.Mutex
+	outcome     Outcome
+	recorded    bool
+	shadowTaken bool
 }
 
 // Task routes a task that reports itself.
@@ -44,6 +45,20 @@ func (p *Pending) VariantName() string {
 		return ""
 	}
 	return name
+}
+
+// TakeShadow gives the shadow run that the decision asks for, as a task of its own; nil where none is asked for, or it was taken. One that
+// is not taken is abandoned by Done.
+func (p *Pending) TakeShadow() *Pending {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if p.recorded || p.shadowTaken || p.Decision.ShadowDecisionID == 0 {
+		return nil
+	}
+	p.shadowTaken = true
+	decision := p.Decision
+	decision.DecisionID, decision.Variant, decision.ShadowDecisionID = decision.ShadowDecisionID, decision.ShadowVariant, 0
+	return &Pending{Decision: decision, state: p.state, started: time.Now(), outcome: Outcome{Abandoned: true}}
 }
 
 // Report says how it went; the last report counts. Decision id and duration are filled in by Done where they are 0.
@@ -65,7 +80,9 @@ func (p *Pending) Done() {
 		p.outcome.Duration = time.Since(p.started)
 	}
 	p.state.record(p.Decision.DecisionID, p.outcome)
-	p.state.record(p.Decision.ShadowDecisionID, Outcome{Abandoned: true})
+	if !p.shadowTaken {
+		p.state.record(p.Decision.ShadowDecisionID, Outcome{Abandoned: true})
+	}
 }
 
 func (s *State) record(decisionID uint64, outcome Outcome) {

@@ -64,6 +64,29 @@ func TestATaskWithoutAReportIsAbandoned(t *testing.T) {
 	}
 }
 
+func TestAShadowRunIsATaskOfItsOwnAndIsAbandonedWhenNobodyTakesIt(t *testing.T) {
+	state, agent := opened(t)
+	stages := []remora.Stage{{Mode: remora.ModeShadow, ShareBasisPoints: 10000}, {Mode: remora.ModeFull, ShareBasisPoints: 10000}}
+	must[remora.ID](t)(state.RolloutStart(background, "trial", remora.Plan{Agent: agent, Treatment: 1, Stages: stages}))
+	task := state.Task(remora.Task{Agent: agent, UnitKey: 5})
+	shadow := task.TakeShadow()
+	if shadow == nil || shadow.Decision.Variant != 1 || task.Decision.Variant != 0 {
+		t.Fatalf("%+v", task.Decision)
+	}
+	if task.TakeShadow() != nil || shadow.TakeShadow() != nil {
+		t.Error("taken twice")
+	}
+	shadow.Report(remora.Outcome{Success: true})
+	task.Report(remora.Outcome{Success: true})
+	task.Done()
+	shadow.Done()
+	state.Task(remora.Task{Agent: agent, UnitKey: 5}).Done()
+	stats := must[remora.Stats](t)(state.StatsGet())
+	if stats.Outcomes != 2 || stats.Pending != 0 {
+		t.Errorf("%+v", stats)
+	}
+}
+
 func TestFailuresOfRemoraAreToldAndNeverReachTheHost(t *testing.T) {
 	var told []error
 	options := small()
