@@ -204,6 +204,7 @@ const (
 	EventRecovered        EventKind = 17 // slots of a dead process were freed
 	EventSyncFailed       EventKind = 18
 	EventSnapshotFailed   EventKind = 19
+	EventRewardChanged    EventKind = 20
 )
 
 // Severity is how grave an event is (observe.h).

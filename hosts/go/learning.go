@@ -18,6 +18,13 @@ type Belief struct {
 	AgentWeight float64
 	PriorValue  float64
 	PriorWeight float64
+
+	CategoryValue  float64 // the same variant, by name and tier, of the category's other agents
+	CategoryWeight float64
+	FleetValue     float64 // likewise of the agents of other categories
+	FleetWeight    float64
+	CategoryVisits uint32
+	FleetVisits    uint32
 }
 
 // Explain says what is believed of a variant in a state, and which level gives how much of it. TaskType 0 is "general".
@@ -31,5 +38,7 @@ func (s *State) Explain(agent ID, variant uint32, taskType ID, labels ...ID) (Be
 		Agent: ID(r.Agent), TaskType: ID(r.TaskType), Variant: r.Variant, StateVisits: r.StateVisits, AgentVisits: r.AgentVisits,
 		Mean: r.Mean, Deviation: r.Deviation, StateValue: r.StateValue, StateWeight: r.StateWeight, AgentValue: r.AgentValue,
 		AgentWeight: r.AgentWeight, PriorValue: r.PriorValue, PriorWeight: r.PriorWeight,
+		CategoryValue: r.CategoryValue, CategoryWeight: r.CategoryWeight, FleetValue: r.FleetValue, FleetWeight: r.FleetWeight,
+		CategoryVisits: r.CategoryVisits, FleetVisits: r.FleetVisits,
 	}, err
 }

@@ -4,8 +4,8 @@
 
 #include <remora/types.h>
 
-/* Asks for one variant in one state, and is filled with the answer. mean = state_weight x state_value + agent_weight x
- * agent_value + prior_weight x prior_value; the weights add up to one. */
+/* Asks for one variant in one state, and is filled with the answer. mean is the sum of weight x value over
+ * the five levels; the weights add up to one. Levels above the state are as housekeeping left them last. */
 typedef struct remora_belief {
   uint32_t struct_size;
   uint32_t flags;        /* 0 */
@@ -24,6 +24,12 @@ typedef struct remora_belief {
   double agent_weight;
   double prior_value;
   double prior_weight;
+  double category_value; /* mean of the same variant (name and tier) over the category's other agents */
+  double category_weight;
+  double fleet_value; /* likewise over the agents of other categories */
+  double fleet_weight;
+  uint32_t category_visits; /* outcomes behind category_value, at most 99 of each agent (see docs/learning.md) */
+  uint32_t fleet_visits;
 } remora_belief;
 
 #ifdef __cplusplus

@@ -84,6 +84,8 @@ void convert_pooling(const json::Pooling* pooling, Reader& reader, PoolingOverri
   reader.number("weight", pooling->weight(), kOutcomes, &out->weight);
   reader.number("prior", pooling->prior(), kWeight, &out->prior);
   reader.number("prior_weight", pooling->prior_weight(), kOutcomes, &out->prior_weight);
+  reader.number("category_weight", pooling->category_weight(), {0, 1'000'000}, &out->category_weight);
+  reader.number("fleet_weight", pooling->fleet_weight(), {0, 1'000'000}, &out->fleet_weight);
 }
 
 void convert_schedule(const json::Schedule* schedule, Reader& reader, ScheduleOverrides* out) {
@@ -102,6 +104,18 @@ void convert_schedule(const json::Schedule* schedule, Reader& reader, ScheduleOv
   reader.number("epsilon_decrement", schedule->epsilon_decrement(), kUnit, &out->epsilon_decrement);
 }
 
+void convert_alarm(const json::Alarm* alarm, Reader& reader, learn::Alarm* out) {
+  if (alarm == nullptr) {
+    return;
+  }
+  const Reader::Inside inside(reader, "alarm");
+  reader.flag(alarm->enabled(), &out->enabled);
+  reader.number("tolerance", alarm->tolerance(), {0.001, 3}, &out->rules.tolerance);
+  reader.number("threshold", alarm->threshold(), {1, 1'000}, &out->rules.threshold);
+  reader.whole("minimum_outcomes", alarm->minimum_outcomes(), 1, 100'000, &out->rules.minimum_count);
+  reader.number("keep", alarm->keep(), kUnit, &out->keep);
+}
+
 // What the fleet, a category and an agent may say alike.
 template <typename Table>
 void convert_choosing(const Table& learning, Reader& reader, LearningOverrides* out) {
@@ -112,6 +126,7 @@ void convert_choosing(const Table& learning, Reader& reader, LearningOverrides* 
   reader.number("ucb_width", learning.ucb_width(), {0, 10}, &out->ucb_width);
   reader.number("spread", learning.spread(), {0, 10, true, false}, &out->spread);
   reader.number("temperature", learning.temperature(), {0.001, 100}, &out->temperature);
+  reader.whole("memory", learning.memory(), 0, 1'000'000'000, &out->memory);
   convert_pooling(learning.pooling(), reader, &out->pooling);
   convert_schedule(learning.schedule(), reader, &out->schedule);
   convert_reward(learning.reward(), reader, &out->reward);
@@ -132,6 +147,7 @@ void convert_learning(const json::Config& config, Reader& reader, Settings* sett
   LearningOverrides choosing;
   convert_choosing(*learning, reader, &choosing);
   apply(choosing, out);
+  convert_alarm(learning->alarm(), reader, &out->alarm);
 }
 
 void convert_safety(const json::Config& config, Reader& reader, Settings* settings) {

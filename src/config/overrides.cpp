@@ -26,6 +26,8 @@ void apply(const PoolingOverrides& overrides, learn::Pooling* pooling) {
   set(overrides.weight, &pooling->weight);
   set(overrides.prior, &pooling->prior);
   set(overrides.prior_weight, &pooling->prior_weight);
+  set(overrides.category_weight, &pooling->category_weight);
+  set(overrides.fleet_weight, &pooling->fleet_weight);
 }
 
 void apply(const ScheduleOverrides& overrides, learn::Schedule* schedule) {
@@ -46,6 +48,7 @@ void apply(const LearningOverrides& overrides, learn::Settings* settings) {
   set(overrides.ucb_width, &settings->ucb_width);
   set(overrides.spread, &settings->spread);
   set(overrides.temperature, &settings->temperature);
+  set(overrides.memory, &settings->memory);
   apply(overrides.pooling, &settings->pooling);
   apply(overrides.schedule, &settings->schedule);
   apply(overrides.reward, &settings->reward);

@@ -29,7 +29,7 @@ struct SafetyOverrides {
 
 struct PoolingOverrides {
   std::optional<bool> enabled;
-  std::optional<float> weight, prior, prior_weight;
+  std::optional<float> weight, prior, prior_weight, category_weight, fleet_weight;
 };
 
 struct ScheduleOverrides {
@@ -41,6 +41,7 @@ struct ScheduleOverrides {
 struct LearningOverrides {
   std::optional<learn::Policy> policy;
   std::optional<float> epsilon, ucb_width, spread, temperature;
+  std::optional<uint32_t> memory;
   PoolingOverrides pooling;
   ScheduleOverrides schedule;
   RewardOverrides reward;

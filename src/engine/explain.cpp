@@ -3,14 +3,51 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/parents.hpp"
 #include "engine/state_of_task.hpp"
 #include "route/router.hpp"
+#include "store/pooled.hpp"
 #include "store/roster.hpp"
 
 namespace remora::engine {
 
 using base::Code;
 using base::Problem;
+
+namespace {
+
+void fill_levels(const Call& call, uint32_t agent, const route::StateValues& values,
+                 const learn::Settings& settings, remora_belief* belief) {
+  const uint32_t v = belief->variant;
+  // Without pooling one of the two is empty: a state never seen is served by its agent alone.
+  const store::QCell state = values.seen ? values.state.of[v] : store::QCell{};
+  const store::QCell pooled = values.pooled ? values.agent.of[v]
+                              : values.seen ? store::QCell{}
+                                            : values.state.of[v];
+  const learn::LevelWeights weights = learn::level_weights(state, pooled, settings);
+  const store::QCell own = store::own_cell(agent, v, call.generation);
+  const learn::Parents parents = parents_of(call.history, call.generation, agent, v, call.active);
+  const learn::PooledCell shares = learn::pool(own, parents, settings);
+  belief->state_visits = state.visits;
+  belief->agent_visits = own.visits;
+  belief->mean = static_cast<double>(values.beliefs.mean[v]);
+  belief->deviation =
+      static_cast<double>(settings.spread) * std::sqrt(static_cast<double>(values.beliefs.variance[v]));
+  belief->state_value = static_cast<double>(state.q);
+  belief->state_weight = weights.state;
+  belief->agent_value = static_cast<double>(own.q);
+  belief->agent_weight = weights.agent * shares.agent;
+  belief->prior_value = static_cast<double>(settings.pooling.prior);
+  belief->prior_weight = weights.prior;
+  belief->category_value = parents.category.value;
+  belief->category_weight = weights.agent * shares.category;
+  belief->fleet_value = parents.fleet.value;
+  belief->fleet_weight = weights.agent * shares.fleet;
+  belief->category_visits = static_cast<uint32_t>(std::min(parents.category.outcomes, 4e9));
+  belief->fleet_visits = static_cast<uint32_t>(std::min(parents.fleet.outcomes, 4e9));
+}
+
+}  // namespace
 
 Code explain(const Call& call, remora_belief* belief, Problem& problem) {
   uint32_t agent = 0;
@@ -36,23 +73,7 @@ Code explain(const Call& call, remora_belief* belief, Problem& problem) {
   const learn::Settings& settings = call.active.profile(agent).learning;
   route::StateValues values;
   route::read_state(key, count, call.generation, settings, &values);
-  // Without pooling one of the two is empty: a state never seen is served by its agent alone.
-  const store::QCell state = values.seen ? values.state.of[v] : store::QCell{};
-  const store::QCell pooled = values.pooled ? values.agent.of[v]
-                              : values.seen ? store::QCell{}
-                                            : values.state.of[v];
-  const learn::LevelWeights weights = learn::level_weights(state, pooled, settings);
-  belief->state_visits = state.visits;
-  belief->agent_visits = pooled.visits;
-  belief->mean = static_cast<double>(values.beliefs.mean[v]);
-  belief->deviation =
-      static_cast<double>(settings.spread) * std::sqrt(static_cast<double>(values.beliefs.variance[v]));
-  belief->state_value = static_cast<double>(state.q);
-  belief->state_weight = weights.state;
-  belief->agent_value = static_cast<double>(pooled.q);
-  belief->agent_weight = weights.agent;
-  belief->prior_value = static_cast<double>(settings.pooling.prior);
-  belief->prior_weight = weights.prior;
+  fill_levels(call, agent, values, settings, belief);
   return Code::kOk;
 }
 

@@ -9,28 +9,8 @@
 namespace remora::engine {
 namespace {
 
-struct Sums {
-  uint64_t outcomes = 0;
-  double reward = 0;
-};
-
-Sums sums_of(const store::History& history, const store::AgentRecord& record) {
-  Sums sums;
-  const auto choice = store::ChoiceWord::unpack(record.choice.load(std::memory_order_acquire));
-  for (uint32_t v = 0; v < choice.count && v < store::kMaxVariants; ++v) {
-    const store::VariantRecord* variant = history.variant(record, v);
-    if (variant != nullptr) {
-      store::VariantStatistics statistics;
-      store::variant_statistics(*variant, &statistics);
-      sums.outcomes += statistics.outcomes;
-      sums.reward += statistics.reward_sum;
-    }
-  }
-  return sums;
-}
-
 // Looks at the mean reward of the outcomes since the last look, once there are enough of them.
-uint32_t look(store::AgentRecord& record, const learn::Schedule& schedule, const Sums& sums) {
+uint32_t look(store::AgentRecord& record, const learn::Schedule& schedule, const store::AgentTotals& sums) {
   auto lowered = static_cast<uint32_t>(record.lowered.load(std::memory_order_relaxed));
   const uint64_t seen = record.seen_outcomes.load(std::memory_order_relaxed);
   if (sums.outcomes < seen || sums.outcomes - seen < schedule.step_outcomes) {
@@ -52,7 +32,7 @@ void refresh_exploration(const store::History& history, uint32_t agent, const le
   if (record == nullptr || settings.schedule.kind == learn::ScheduleKind::kConstant) {
     return;
   }
-  const Sums sums = sums_of(history, *record);
+  const store::AgentTotals sums = store::agent_totals(history, *record);
   const bool by_reward = settings.schedule.kind == learn::ScheduleKind::kReward;
   const uint32_t lowered = by_reward ? look(*record, settings.schedule, sums) : 0;
   const float epsilon = learn::epsilon_of(settings.schedule, settings.epsilon, {sums.outcomes, lowered});

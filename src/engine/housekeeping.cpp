@@ -1,11 +1,14 @@
 #include "engine/housekeeping.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "base/clock.hpp"
+#include "engine/aging.hpp"
 #include "engine/engine.hpp"
 #include "engine/event_makers.hpp"
 #include "engine/exploration.hpp"
+#include "engine/parents.hpp"
 #include "guard/fallback.hpp"
 #include "guard/operator_actions.hpp"
 #include "rollout/tick.hpp"
@@ -89,13 +92,38 @@ Code Housekeeping::reclaim(Engine& engine, int64_t now_ns, remora_tick_report* r
 }
 
 Code Housekeeping::fold(Engine& engine, int64_t now_ns, remora_tick_report* report, Problem& problem) {
+  const learn::Settings& learning = engine.active().settings.learning;
+  const store::FoldRules rules{learning.learning_rate,
+                               learning.alarm.enabled ? &learning.alarm.rules : nullptr};
   store::FoldReport folded;
-  const Code code =
-      store::fold_outcomes(engine.history(), &engine.state().generation_in_force(),
-                           engine.active().settings.learning.learning_rate, now_ns, base::monotonic_ns(),
-                           kFoldLimit, alive, &engine.state(), fold_memory_, &folded, problem);
+  const Code code = store::fold_outcomes(engine.history(), &engine.state().generation_in_force(), rules,
+                                         now_ns, base::monotonic_ns(), kFoldLimit, alive, &engine.state(),
+                                         fold_memory_, &folded, problem);
   report->folded = folded.folded;
-  return code;
+  if (!ok(code)) {
+    return code;
+  }
+  try {
+    follow_outcomes(engine, folded.folded != 0, now_ns);
+    return code;
+  } catch (const std::bad_alloc&) {
+    return problem.set(Code::kMemory,
+                       "no memory to work out the agents' values; they wait for the next time");
+  }
+}
+
+// What follows from new outcomes for the values that agents share, and from whatever else they hang on.
+void Housekeeping::follow_outcomes(Engine& engine, bool any, int64_t now_ns) {
+  const store::Generation& generation = engine.state().generation_in_force();
+  const Basis basis{generation.number(),
+                    engine.history().control->line.roster.load(std::memory_order_acquire), &engine.active()};
+  if (any) {
+    age_evidence(engine.history(), generation, engine.active(), now_ns);
+  }
+  if (any || basis != pooled_from_) {
+    pool_agents(engine.history(), generation, engine.active());
+    pooled_from_ = basis;
+  }
 }
 
 // Safety, exploration and rollouts. A snapshot comes before a stage changes, so that the way back is there.

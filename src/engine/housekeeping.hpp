@@ -33,6 +33,7 @@ class Housekeeping {
 
  private:
   base::Code fold(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
+  void follow_outcomes(Engine& engine, bool any, int64_t now_ns);
   base::Code reclaim(Engine& engine, int64_t now_ns, remora_tick_report* report);
   base::Code judge(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   base::Code keep_snapshots(Engine& engine, Ticker ticker, int64_t now_ns, remora_tick_report* report,
@@ -43,6 +44,14 @@ class Housekeeping {
                                 base::Problem& problem);
   base::Code sync(Engine& engine, Ticker ticker, int64_t now_ns, base::Problem& problem);
 
+  // What the agents' pooled values were worked out from, beside the outcomes.
+  struct Basis {
+    uint64_t generation = 0, roster = 0;
+    const void* settings = nullptr;
+    bool operator==(const Basis&) const = default;
+  };
+
+  Basis pooled_from_;
   store::FoldMemory fold_memory_;
   store::EventMemory event_memory_;
   ops::EventLog event_log_;

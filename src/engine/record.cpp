@@ -145,7 +145,8 @@ uint32_t facts_of(const remora_outcome& o, const Subject& s) {
          ((o.flags & REMORA_OUTCOME_HAS_QUALITY) != 0 ? store::kOutcomeGraded : 0U) |
          ((o.flags & REMORA_OUTCOME_HAS_RATING) != 0 ? store::kOutcomeRated : 0U) |
          (s.slot == nullptr ? store::kOutcomeByName : 0U) | (s.late ? store::kOutcomeLate : 0U) |
-         (s.shadow ? store::kOutcomeShadow : 0U);
+         (s.shadow ? store::kOutcomeShadow : 0U) |
+         ((s.choice.flags & store::kDecisionExplored) != 0 ? store::kOutcomeExplored : 0U);
 }
 
 void fill_image(const remora_outcome& o, const Subject& s, int64_t now_ns, store::OutcomeRecord& r) {

@@ -1,6 +1,7 @@
 #include "learn/hierarchy.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "learn/arithmetic.hpp"
@@ -63,6 +64,28 @@ void believe(const Levels& levels, uint32_t count, const Settings& settings, Bel
     store(belief.mean, beliefs->mean + first);
     store(belief.variance, beliefs->variance + first);
   }
+}
+
+PooledCell pool(QCell agent, const Parents& parents, const Settings& settings) {
+  const auto outcomes_of = [&settings](const Parent& parent, float weight) {
+    const auto w = static_cast<double>(weight);
+    return settings.pooling.enabled && parent.outcomes > 0 && w > 0
+               ? w * parent.outcomes / (w + parent.outcomes)
+               : 0.0;
+  };
+  const double category = outcomes_of(parents.category, settings.pooling.category_weight);
+  const double fleet = outcomes_of(parents.fleet, settings.pooling.fleet_weight);
+  if (category + fleet <= 0) {
+    return {agent};
+  }
+  const double own =
+      std::min(static_cast<double>(agent.visits), static_cast<double>(most_evidence(settings.learning_rate)));
+  const double all = own + category + fleet;
+  const double value =
+      (own * static_cast<double>(agent.q) + category * parents.category.value + fleet * parents.fleet.value) /
+      all;
+  const auto visits = static_cast<uint32_t>(std::min<int64_t>(std::llround(all), UINT32_MAX));
+  return {{static_cast<float>(value), std::max(visits, 1U)}, own / all, category / all, fleet / all};
 }
 
 LevelWeights level_weights(QCell state, QCell agent, const Settings& settings) {

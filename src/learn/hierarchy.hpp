@@ -1,5 +1,5 @@
 // What is believed of each variant: its own outcomes in a state, leaning on what the agent saw in all its
-// tasks, which leans on a prior.
+// tasks, which leans on the same variant of other agents, and that on a prior.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct alignas(16) Beliefs {
 // Cells of a state's variants at each level, zero where nothing is known, up to the next multiple of four.
 struct Levels {
   const store::QCell* state = nullptr;
-  const store::QCell* agent = nullptr;  // over all its tasks; not looked at without pooling
+  const store::QCell* agent = nullptr;  // over all its tasks, pooled; not looked at without pooling
 };
 
 // Outcomes that a cell can be worth at most. A step size of a keeps the weights a (1-a)^i of the last
@@ -33,6 +33,26 @@ inline float most_evidence(float learning_rate) { return 2.0F / learning_rate - 
 // What a state has of its own counts a quarter, because states of one agent are much alike. Without pooling
 // the prior stands right above the state. [hot]
 void believe(const Levels& levels, uint32_t count, const Settings& settings, Beliefs* beliefs);
+
+// What other agents saw of the same variant, over all their tasks.
+struct Parent {
+  double outcomes = 0, value = 0;
+};
+struct Parents {
+  Parent category;  // the category's other agents
+  Parent fleet;     // agents of other categories
+};
+
+// An agent's cell with a say of its parents: outcomes of the agent, plus each parent's mean as w N / (w + N)
+// outcomes, w being pooling.category_weight or pooling.fleet_weight and N the parent's outcomes. That is the
+// precision of a mean of N outcomes from a distribution of agents as wide as that of a mean of w (Gelman et
+// al. 2013, "Bayesian Data Analysis", section 5.4). Without parents, or without pooling, the cell is the
+// agent's.
+struct PooledCell {
+  store::QCell cell;
+  double agent = 1, category = 0, fleet = 0;  // shares in its value: they add up to one
+};
+PooledCell pool(store::QCell agent, const Parents& parents, const Settings& settings);
 
 // Shares of the levels in the mean of a variant: they add up to one. Without pooling one of the cells is
 // empty.

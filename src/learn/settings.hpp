@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "stats/page_hinkley.hpp"
+
 namespace remora::learn {
 
 // Weights of the reward's terms; each term is normalised to 0 .. 1 (success, quality, time, error, cost)
@@ -24,9 +26,11 @@ enum class Policy : uint8_t { kEpsilonGreedy, kUcb1, kThompson, kThompsonBeta, k
 // How a value leans on those of its parents; hierarchy.hpp says by which formula.
 struct Pooling {
   bool enabled = true;
-  float weight = 12.0F;       // outcomes of its own at which a value counts as much as its parent's
-  float prior = 0.75F;        // what a variant counts as of which nothing is known anywhere
-  float prior_weight = 1.0F;  // outcomes that the prior counts as, above 0
+  float weight = 12.0F;          // outcomes of its own at which a value counts as much as its parent's
+  float prior = 0.75F;           // what a variant counts as of which nothing is known anywhere
+  float prior_weight = 1.0F;     // outcomes that the prior counts as, above 0
+  float category_weight = 8.0F;  // outcomes that other agents of the category count as at most, 0 = none
+  float fleet_weight = 3.0F;     // likewise those of all other categories
 };
 
 enum class ScheduleKind : uint8_t { kConstant, kExponential, kStep, kReward };
@@ -42,6 +46,13 @@ struct Schedule {
   float epsilon_decrement = 0.01F;  // reward: by which epsilon falls then, [0, 1]
 };
 
+// What happens when the mean reward of a variant changes.
+struct Alarm {
+  bool enabled = true;
+  float keep = 1.0F;  // share of the agent's evidence that is left then, [0, 1]: the rest is learned anew
+  stats::ChangeRules rules;
+};
+
 struct Settings {
   Policy policy = Policy::kThompson;
   float learning_rate = 0.02F;  // (0, 1]
@@ -53,6 +64,8 @@ struct Settings {
   Pooling pooling;
   Schedule schedule;
   RewardWeights reward;
+  uint32_t memory = 0;  // outcomes of an agent after which one counts half; 0 = they do not age
+  Alarm alarm;
 };
 
 }  // namespace remora::learn

@@ -186,6 +186,22 @@ void append_full(const Event& event, const EventNames& names, base::Text* text) 
   text->append("; such states are routed by what their parents learned");
 }
 
+void append_reward_change(const Event& event, const EventNames& names, base::Text* text) {
+  text->append("the mean reward of variant ");
+  append_name(text, names.variant);
+  text->append(" of agent ");
+  append_name(text, names.agent);
+  text->append(event.value < event.threshold ? " fell from " : " rose from ");
+  text->append_number(std::round(event.threshold * 1'000) / 1'000);
+  text->append(" to about ");
+  text->append_number(std::round(event.value * 1'000) / 1'000);
+  if (event.detail[1] < 100) {
+    text->append("; the agent's evidence counts ");
+    text->append_unsigned(event.detail[1]);
+    text->append(" % from now on");
+  }
+}
+
 }  // namespace
 
 void append_message(const Event& event, const EventNames& names, base::Text* text) {
@@ -239,6 +255,9 @@ void append_message(const Event& event, const EventNames& names, base::Text* tex
       text->append("the snapshot that was due could not be taken (errno ");
       append_count(text, event.value);
       text->append("); the log says why, and it is tried again every minute");
+      break;
+    case EventKind::kRewardChanged:
+      append_reward_change(event, names, text);
       break;
     default:
       text->append("an event of a kind that this version does not know");

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "store/pooled.hpp"
 #include "store/words.hpp"
 
 namespace remora::snapshot {
@@ -27,15 +28,21 @@ bool Gatherer::read(const store::Row& live, remora_snapshot::Row* row) {
   }
   uint64_t words[kRowVariants] = {};
   uint64_t visits = 0;
+  // Of an agent over all its tasks, what it saw itself; the rest is worked out anew wherever this is
+  // restored.
+  const bool parent = row->task_type() == store::StateKey::kParentTask;
+  const store::Row* const own =
+      parent ? store::find_own_row(row->agent(), row->segment(), generation_) : nullptr;
+  const store::Row& source = own == nullptr ? live : *own;
   for (uint32_t i = 0; i < count; ++i) {
-    const uint64_t word = live.cells[i].load(std::memory_order_relaxed);
+    const uint64_t word = source.cells[i].load(std::memory_order_relaxed);
     if (store::QCell::in_range(word)) {  // a damaged cell counts as never tried
       words[i] = word;
       visits += store::QCell::unpack(word).visits;
     }
   }
   std::memcpy(reinterpret_cast<std::byte*>(row) + kCellsOffset, words, sizeof words);
-  visits_ += row->task_type() == store::StateKey::kParentTask ? 0 : visits;
+  visits_ += parent ? 0 : visits;
   return true;
 }
 

@@ -6,9 +6,11 @@
 #include "base/clock.hpp"
 #include "base/heap.hpp"
 #include "store/outcome_lanes.hpp"
+#include "store/pooled.hpp"
 #include "store/q_table.hpp"
 #include "store/roster.hpp"
 #include "store/statistics.hpp"
+#include "store/trend.hpp"
 #include "store/words.hpp"
 
 namespace remora::store {
@@ -43,7 +45,8 @@ class Gathered {
     }
     add_outcome(totals_of(*variant), outcome, now_ns);
     if ((outcome.flags & kOutcomeNoLearning) == 0) {
-      pooled_.push_back({agent, outcome.variant, outcome.target, outcome.when_ns});
+      pooled_.push_back({outcome.when_ns, static_cast<uint32_t>(pooled_.size()), agent, outcome.variant,
+                         outcome.flags, outcome.reward, outcome.target});
     }
   }
 
@@ -65,14 +68,25 @@ class Gathered {
     }
   }
 
-  void learn(const Generation& generation, float learning_rate) const {
+  // Brings what is learned into the order in which it was reported; lanes were read one after the other.
+  void sort_by_time() {
+    std::sort(pooled_.begin(), pooled_.end(), [](const Pooled& a, const Pooled& b) {
+      return a.when_ns != b.when_ns ? a.when_ns < b.when_ns : a.place < b.place;
+    });
+  }
+
+  void learn(const Generation& generation, const FoldRules& rules) const {
     for (const Pooled& p : pooled_) {
-      const StateKey key{p.agent, StateKey::kParentTask, 0, p.variant / kRowVariants};
-      Insert result = Insert::kFound;
-      Row* row = insert_row(key.pack(), generation, &result);
+      Row* const row = own_row_to_fill(p.agent, p.variant / kRowVariants, generation);
       if (row != nullptr) {
-        update_cell(row->cells[p.variant % kRowVariants], p.target, learning_rate);
-        row->stamp.store(static_cast<uint64_t>(p.when_ns / base::kNanosPerSecond), std::memory_order_relaxed);
+        const CellUpdate update =
+            update_cell(row->cells[p.variant % kRowVariants], p.target, rules.learning_rate);
+        // Never 0: an own row without a stamp does not count.
+        row->stamp.store(std::max<uint64_t>(static_cast<uint64_t>(p.when_ns / base::kNanosPerSecond), 1),
+                         std::memory_order_relaxed);
+        AgentRecord& agent = *find_agent(history_, p.agent);
+        extend_trend(*history_.variant(agent, p.variant), p.reward, p.target, update, rules.change);
+        extend_explored(agent, (p.flags & kOutcomeExplored) != 0);
       }
     }
   }
@@ -83,9 +97,9 @@ class Gathered {
     base::Unique<VariantStatistics> sum;
   };
   struct Pooled {
-    uint32_t agent, variant;
-    float target;
     int64_t when_ns;
+    uint32_t place, agent, variant, flags;
+    float reward, target;
   };
 
   VariantStatistics& totals_of(VariantRecord& record) {
@@ -211,7 +225,7 @@ LaneRange range_of(const History& history, uint32_t lane, uint64_t limit, FoldRe
 }
 
 // Does again what a process that died had begun.
-void finish_last(const History& history, const Generation* generation, float learning_rate, int64_t now_ns,
+void finish_last(const History& history, const Generation* generation, const FoldRules& rules, int64_t now_ns,
                  FoldReport& report) {
   const uint64_t sequence = history.control->fold_intent.load(std::memory_order_acquire);
   Gathered gathered(history);
@@ -225,13 +239,14 @@ void finish_last(const History& history, const Generation* generation, float lea
     gather_again(history, lane, std::max(begin, oldest), end, now_ns, gathered, report);
     ends.lane[lane] = end;
   }
+  gathered.sort_by_time();
   apply(history, sequence, gathered, ends);
   if (generation != nullptr) {
-    gathered.learn(*generation, learning_rate);
+    gathered.learn(*generation, rules);
   }
 }
 
-void fold_new(const History& history, const Generation* generation, float learning_rate, int64_t now_ns,
+void fold_new(const History& history, const Generation* generation, const FoldRules& rules, int64_t now_ns,
               uint64_t limit, const Patience& patience, FoldReport& report) {
   ControlPage& control = *history.control;
   Gathered gathered(history);
@@ -257,27 +272,27 @@ void fold_new(const History& history, const Generation* generation, float learni
   }
   // Release: who sees the intent sees where each lane ends.
   control.fold_intent.store(sequence, std::memory_order_release);
+  gathered.sort_by_time();
   apply(history, sequence, gathered, ends);
   if (generation != nullptr) {
-    gathered.learn(*generation, learning_rate);
+    gathered.learn(*generation, rules);
   }
 }
 
 }  // namespace
 
 // NOLINTNEXTLINE(readability-function-size): arguments of housekeeping, each named in the header
-base::Code fold_outcomes(const History& history, const Generation* generation, float learning_rate,
+base::Code fold_outcomes(const History& history, const Generation* generation, const FoldRules& rules,
                          int64_t now_ns, int64_t monotonic_ns, uint64_t limit, OwnerAlive alive,
                          void* context, FoldMemory& memory, FoldReport* report, base::Problem& problem) {
   *report = {};
   try {
     const uint64_t intent = history.control->fold_intent.load(std::memory_order_acquire);
     if (intent > history.control->fold_sequence.load(std::memory_order_relaxed)) {
-      finish_last(history, generation, learning_rate, now_ns, *report);
+      finish_last(history, generation, rules, now_ns, *report);
     }
     FoldReport fresh;
-    fold_new(history, generation, learning_rate, now_ns, limit, {monotonic_ns, alive, context, memory},
-             fresh);
+    fold_new(history, generation, rules, now_ns, limit, {monotonic_ns, alive, context, memory}, fresh);
     report->folded += fresh.folded;
     report->dropped += fresh.dropped;
     report->padded += fresh.padded;

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "base/status.hpp"
+#include "stats/page_hinkley.hpp"
 #include "store/generation.hpp"
 #include "store/history.hpp"
 
@@ -21,6 +22,12 @@ struct FoldReport {
   uint64_t folded = 0;   // outcomes
   uint64_t dropped = 0;  // overwritten before they were folded
   uint64_t padded = 0;   // unfinished records given up
+};
+
+// How outcomes are learned from.
+struct FoldRules {
+  float learning_rate;
+  const stats::ChangeRules* change = nullptr;  // nullptr: no alarms
 };
 
 // Tells whether the process that holds a process slot lives.
@@ -35,12 +42,14 @@ struct FoldMemory {
 };
 
 // Folds up to `limit` outcomes. The caller holds the housekeeping lock.
-//   generation    receives each outcome's target in the agent's pooled row, by learning_rate; may be nullptr
+//   generation    receives each outcome's target in the agent's own row, by the learning rate, in the order
+//   in
+//                 which outcomes were reported; may be nullptr: then no trend is followed either
 //   now_ns        wall clock: an outcome dated later counts as of now in the windows
 //   monotonic_ns  times the five seconds after which an unfinished record of a living process is given up
 //   alive         tells whether the process that holds a process slot lives
 // Errors: kMemory (nothing was folded).
-base::Code fold_outcomes(const History& history, const Generation* generation, float learning_rate,
+base::Code fold_outcomes(const History& history, const Generation* generation, const FoldRules& rules,
                          int64_t now_ns, int64_t monotonic_ns, uint64_t limit, OwnerAlive alive,
                          void* context, FoldMemory& memory, FoldReport* report, base::Problem& problem);
 

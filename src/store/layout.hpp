@@ -144,7 +144,10 @@ struct alignas(128) AgentRecord {
   Word lowered;        // times that the mean reward has lowered epsilon
   Word seen_outcomes;  // at the last look at the mean reward
   Word seen_reward;    // sum of rewards then, a double
-  Word reserved[5];
+  Word forgotten;      // outcomes at which evidence was discounted last; 0 = never
+  Word explored;       // FloatPair: share of the latest outcomes whose decision explored, and of more of them
+  Word verdict;        // remora_verdict that was told last
+  Word reserved[2];
 };
 static_assert(sizeof(AgentRecord) == 128);
 
@@ -177,6 +180,15 @@ struct alignas(128) VariantRecord {
   Word identity;  // tier | flags << 32 | registered << 63
   Word name_size;
   char name[104];
+  // How its rewards go, for whoever looks for changes. Housekeeping alone writes these, each word at a time:
+  // a process that dies in between costs them an outcome at most.
+  Word mean;       // QCell: mean reward since the last alarm, outcomes behind it
+  Word evidence;   // FloatPair: that the mean has fallen, that it has risen
+  Word runs;       // outcomes since either was 0, 32 bits each
+  Word alarms;     // alarms raised, alarms told, 32 bits each
+  Word change;     // FloatPair: mean reward before and after the last alarm
+  Word movement;   // FloatPair: how far the latest outcomes lay from the value, and how far they moved it
+  Word deviation;  // FloatPair: squared deviation of the latest rewards from the value, and of more of them
   alignas(128) VariantStatistics statistics[2];
 };
 inline constexpr uint32_t kChunkVariants = 8;

@@ -132,6 +132,21 @@ void variant_statistics(const VariantRecord& record, VariantStatistics* copy) {
   }
 }
 
+AgentTotals agent_totals(const History& history, const AgentRecord& agent) {
+  AgentTotals totals;
+  const auto choice = ChoiceWord::unpack(agent.choice.load(std::memory_order_acquire));
+  for (uint32_t v = 0; v < choice.count && v < kMaxVariants; ++v) {
+    const VariantRecord* variant = history.variant(agent, v);
+    if (variant != nullptr) {
+      VariantStatistics statistics;
+      variant_statistics(*variant, &statistics);
+      totals.outcomes += statistics.outcomes;
+      totals.reward += statistics.reward_sum;
+    }
+  }
+  return totals;
+}
+
 void publish_statistics(VariantRecord& record, const VariantStatistics& next, uint64_t tag) {
   const uint64_t first = record.statistics[0].tag.load(std::memory_order_relaxed);
   const uint64_t second = record.statistics[1].tag.load(std::memory_order_relaxed);

@@ -12,6 +12,13 @@ namespace remora::store {
 // yet.
 void variant_statistics(const VariantRecord& record, VariantStatistics* copy);
 
+// Over all variants of an agent.
+struct AgentTotals {
+  uint64_t outcomes = 0;
+  double reward = 0;
+};
+AgentTotals agent_totals(const History& history, const AgentRecord& agent);
+
 // Counts one outcome. One dated after `now_ns` counts as of now in the windows.
 void add_outcome(VariantStatistics& statistics, const OutcomeRecord& outcome, int64_t now_ns);
 

@@ -43,6 +43,16 @@ struct FloatPair {
   }
 };
 
+// Two counts in one word.
+struct CountPair {
+  uint32_t first = 0, second = 0;
+
+  static CountPair unpack(uint64_t word) {
+    return {static_cast<uint32_t>(word), static_cast<uint32_t>(word >> 32)};
+  }
+  uint64_t pack() const { return first | static_cast<uint64_t>(second) << 32; }
+};
+
 // Which state a row holds: agent, task type, set of labels, and which 6 variants (segment). Exact, so that
 // two states never share a row; never 0 because agents count from 1 here.
 struct StateKey {
@@ -52,6 +62,8 @@ struct StateKey {
   uint32_t segment = 0;    // variant / 6
 
   static constexpr uint32_t kParentTask = 0xFFFF;
+  // With kParentTask: what the agent saw itself, where its parents have a say in the row without a context.
+  static constexpr uint32_t kOwnContext = 0xFFFFFE;
 
   uint64_t pack() const {
     return static_cast<uint64_t>(agent + 1) | static_cast<uint64_t>(task_type) << 16 |
@@ -326,7 +338,8 @@ enum OutcomeFacts : uint32_t {
   kOutcomeByName = 64,
   kOutcomeLate = 128,
   kOutcomeShadow = 256,
-  kOutcomeNoLearning = 512
+  kOutcomeNoLearning = 512,
+  kOutcomeExplored = 1024
 };
 
 struct SlotFacts {

@@ -174,7 +174,7 @@ void Survivor::check_settled(const std::string& folder) const {
   store::FoldMemory memory;
   store::FoldReport report;
   for (const int64_t second : {1, 7}) {
-    demand(base::ok(store::fold_outcomes(history, nullptr, 0.1F, base::now_ns(), second * 1'000'000'000,
+    demand(base::ok(store::fold_outcomes(history, nullptr, {0.1F}, base::now_ns(), second * 1'000'000'000,
                                          1'000, alive, state.get(), memory, &report, problem)),
            problem.text());
   }

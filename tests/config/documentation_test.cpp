@@ -53,9 +53,11 @@ std::string described(const Settings& s) {
   add(out, "control", s.control.enabled, s.control.learning, s.control.monitor);
   const learn::RewardWeights& r = s.learning.reward;
   add(out, "learning", static_cast<int>(s.learning.policy), s.learning.learning_rate, s.learning.discount,
-      s.learning.epsilon, s.learning.ucb_width, s.learning.spread, s.learning.temperature);
+      s.learning.epsilon, s.learning.ucb_width, s.learning.spread, s.learning.temperature, s.learning.memory);
+  const learn::Alarm& a = s.learning.alarm;
+  add(out, "alarm", a.enabled, a.rules.tolerance, a.rules.threshold, a.rules.minimum_count, a.keep);
   const learn::Pooling& p = s.learning.pooling;
-  add(out, "pooling", p.enabled, p.weight, p.prior, p.prior_weight);
+  add(out, "pooling", p.enabled, p.weight, p.prior, p.prior_weight, p.category_weight, p.fleet_weight);
   const learn::Schedule& e = s.learning.schedule;
   add(out, "schedule", static_cast<int>(e.kind), e.minimum, e.decay, e.step_outcomes, e.reward_threshold,
       e.reward_increment, e.epsilon_decrement);

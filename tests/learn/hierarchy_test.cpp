@@ -106,5 +106,41 @@ TEST(Hierarchy, SharesOfTheLevelsAddUpAndGiveTheMean) {
   }
 }
 
+TEST(Hierarchy, WithoutParentsTheAgentsCellIsItsOwn) {
+  const Settings settings;
+  for (const QCell own : {QCell{0, 0}, QCell{0.25F, 7}, QCell{0.5F, 4'000'000'000U}}) {
+    const PooledCell pooled = pool(own, {}, settings);
+    EXPECT_EQ(pooled.cell.pack(), own.pack());
+    EXPECT_EQ(pooled.agent, 1);
+  }
+}
+
+// Worked out by hand: a category of 8 outcomes counts 8 x 8 / 16 = 4, a fleet of 6 counts 3 x 6 / 9 = 2.
+TEST(Hierarchy, ParentsCountAsOutcomesUpToTheirWeights) {
+  Settings settings;
+  settings.pooling.category_weight = 8;
+  settings.pooling.fleet_weight = 3;
+  const PooledCell pooled = pool({0.5F, 4}, {{8, 1.0}, {6, 0.25}}, settings);
+  EXPECT_EQ(pooled.cell.visits, 10U);
+  EXPECT_NEAR(pooled.cell.q, (4 * 0.5 + 4 * 1.0 + 2 * 0.25) / 10, 1e-6);
+  EXPECT_NEAR(pooled.agent, 0.4, 1e-12);
+  EXPECT_NEAR(pooled.category, 0.4, 1e-12);
+  EXPECT_NEAR(pooled.fleet, 0.2, 1e-12);
+  const PooledCell most = pool({0, 0}, {{1e9, 1.0}, {}}, settings);
+  EXPECT_EQ(most.cell.visits, 8U) << "a category of any size counts as its weight";
+  EXPECT_EQ(most.category, 1);
+}
+
+TEST(Hierarchy, ParentsHaveNoSayWithoutWeightOrWithoutPooling) {
+  Settings settings;
+  const Parents parents = {{50, 1.0}, {50, 1.0}};
+  settings.pooling.category_weight = 0;
+  settings.pooling.fleet_weight = 0;
+  EXPECT_EQ(pool({0.5F, 4}, parents, settings).cell.pack(), (QCell{0.5F, 4}.pack()));
+  settings = {};
+  settings.pooling.enabled = false;
+  EXPECT_EQ(pool({0.5F, 4}, parents, settings).cell.pack(), (QCell{0.5F, 4}.pack()));
+}
+
 }  // namespace
 }  // namespace remora::learn

@@ -31,7 +31,7 @@ class FoldModel : public testing::Test {
     store::FoldMemory memory;
     store::FoldReport report;
     base::Problem problem;
-    store::fold_outcomes(small_.history, generation, 0.1F, kNow, 1, 100, &alive, nullptr, memory, &report,
+    store::fold_outcomes(small_.history, generation, {0.1F}, kNow, 1, 100, &alive, nullptr, memory, &report,
                          problem);
   }
   Actor folder(std::string name) {

@@ -80,7 +80,7 @@ TEST_F(EventText, ARolledBackRolloutNamesRolloutAndStage) {
 
 TEST_F(EventText, EveryKindIsOneLineOfJsonWithAMessageOfItsOwn) {
   std::set<std::string> messages;
-  for (int32_t kind = REMORA_EVENT_OPENED; kind <= REMORA_EVENT_SNAPSHOT_FAILED; ++kind) {
+  for (int32_t kind = REMORA_EVENT_OPENED; kind <= REMORA_EVENT_REWARD_CHANGED; ++kind) {
     const store::Event event = state_.event(static_cast<EventKind>(kind));
     const std::string text = text_of(event);
     config::JsonDocument document(text, "event");
@@ -90,7 +90,7 @@ TEST_F(EventText, EveryKindIsOneLineOfJsonWithAMessageOfItsOwn) {
     EXPECT_THAT(text, Not(HasSubstr("\"kind\":\"unknown\"")));
     messages.insert(message_of(event));
   }
-  EXPECT_EQ(messages.size(), static_cast<size_t>(REMORA_EVENT_SNAPSHOT_FAILED));
+  EXPECT_EQ(messages.size(), static_cast<size_t>(REMORA_EVENT_REWARD_CHANGED));
 }
 
 TEST_F(EventText, IdsThatAreNoneOfOursAndNumbersThatAreNoneAreTold) {
@@ -161,6 +161,12 @@ TEST_F(EventText, MessagesTellTheirFigures) {
   event = state_.event(EventKind::kControlChanged);
   event.detail[1] = store::kControlDisabled | store::kControlModeMonitor;
   EXPECT_EQ(message_of(event), "control was set: disabled, learning on, mode monitor");
+  event = state_.event(EventKind::kRewardChanged);
+  event.threshold = 0.9012345;
+  event.value = 0.3;
+  event.detail[1] = 20;
+  EXPECT_THAT(message_of(event),
+              HasSubstr(" fell from 0.901 to about 0.3; the agent's evidence counts 20 % from now on"));
 }
 
 // The names are the constants' own, in lower case and without their prefix.
@@ -184,7 +190,8 @@ TEST(EventNamesOfNumbers, AreThoseOfThePublicHeaders) {
   EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_RECOVERED)), "recovered");
   EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_SYNC_FAILED)), "sync_failed");
   EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_SNAPSHOT_FAILED)), "snapshot_failed");
-  EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_SNAPSHOT_FAILED + 1)), "unknown");
+  EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_REWARD_CHANGED)), "reward_changed");
+  EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_REWARD_CHANGED + 1)), "unknown");
   EXPECT_EQ(severity_name(static_cast<Severity>(REMORA_SEVERITY_INFO)), "info");
   EXPECT_EQ(severity_name(static_cast<Severity>(REMORA_SEVERITY_WARNING)), "warning");
   EXPECT_EQ(severity_name(static_cast<Severity>(REMORA_SEVERITY_CRITICAL)), "critical");

@@ -32,7 +32,7 @@ base::Code fold_once(const History& history, FoldMemory& memory, uint64_t limit)
   FoldReport report;
   base::Problem problem;
   const auto alive = [](void*, uint32_t) { return true; };
-  return fold_outcomes(history, nullptr, 0.1F, kNow, base::monotonic_ns(), limit, alive, nullptr, memory,
+  return fold_outcomes(history, nullptr, {0.1F}, kNow, base::monotonic_ns(), limit, alive, nullptr, memory,
                        &report, problem);
 }
 

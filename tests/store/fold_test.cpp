@@ -42,7 +42,7 @@ class Fold : public testing::Test {
     FoldReport report;
     base::Problem problem;
     const auto alive = [](void*, uint32_t owner) { return owner != kDead; };
-    EXPECT_TRUE(is_ok(fold_outcomes(history(), generation_, 0.1F, kNow, monotonic_ns, limit, alive, nullptr,
+    EXPECT_TRUE(is_ok(fold_outcomes(history(), generation_, {0.1F}, kNow, monotonic_ns, limit, alive, nullptr,
                                     memory_, &report, problem),
                       problem));
     return report;
@@ -286,7 +286,7 @@ TEST_F(Fold, ChangesNothingWhenThereIsNoMemory) {
     ASSERT_LT(count, 100);
     EXPECT_EQ(outcomes(0), 0U);
     base::set_allocation_failure_after(count);
-    code = fold_outcomes(history(), nullptr, 0.1F, kNow, 0, 100, alive, nullptr, memory_, &report, problem);
+    code = fold_outcomes(history(), nullptr, {0.1F}, kNow, 0, 100, alive, nullptr, memory_, &report, problem);
     base::set_allocation_failure_after(-1);
   }
   EXPECT_TRUE(is_ok(code, problem));

@@ -23,7 +23,7 @@ void fold_once(const History& history, FoldMemory& memory) {
   FoldReport report;
   base::Problem problem;
   const auto alive = [](void*, uint32_t) { return true; };
-  EXPECT_TRUE(base::ok(fold_outcomes(history, nullptr, 0.1F, kNow, base::monotonic_ns(), 64, alive, nullptr,
+  EXPECT_TRUE(base::ok(fold_outcomes(history, nullptr, {0.1F}, kNow, base::monotonic_ns(), 64, alive, nullptr,
                                      memory, &report, problem)));
 }
 

@@ -166,6 +166,7 @@ export declare const EventKind: {
   readonly RECOVERED: 17;
   readonly SYNC_FAILED: 18;
   readonly SNAPSHOT_FAILED: 19;
+  readonly REWARD_CHANGED: 20;
 };
 /** How grave an event is (observe.h). */
 export declare const Severity: {

@@ -182,6 +182,7 @@ exports.EventKind = Object.freeze({
   RECOVERED: 17,
   SYNC_FAILED: 18,
   SNAPSHOT_FAILED: 19,
+  REWARD_CHANGED: 20,
 });
 
 /** How grave an event is (observe.h). */

@@ -105,6 +105,8 @@ module.exports = {
     'struct_size u32', 'flags u32', 'agent u32', 'task_type u32', 'variant u32', 'label_count u32', 'labels u32[8]',
     'state_visits u32', 'agent_visits u32', 'mean f64', 'deviation f64', 'state_value f64', 'state_weight f64',
     'agent_value f64', 'agent_weight f64', 'prior_value f64', 'prior_weight f64',
+    'category_value f64', 'category_weight f64', 'fleet_value f64', 'fleet_weight f64', 'category_visits u32',
+    'fleet_visits u32',
   ],
   remora_snapshot_info: [
     'struct_size u32', 'kind u32', 'sequence u64', 'taken_ns big_i64', 'rows u64', 'visits u64', 'bytes u64',

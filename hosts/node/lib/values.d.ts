@@ -205,6 +205,12 @@ export interface Belief {
   agentWeight: number;
   priorValue: number;
   priorWeight: number;
+  categoryValue: number;
+  categoryWeight: number;
+  fleetValue: number;
+  fleetWeight: number;
+  categoryVisits: number;
+  fleetVisits: number;
 }
 
 export interface SnapshotInfo {

@@ -40,6 +40,18 @@ c_struct! {
         pub prior_value: f64,
         /// Its share of the mean.
         pub prior_weight: f64,
+        /// The same variant, by name and tier, of the category's other agents.
+        pub category_value: f64,
+        /// Its share of the mean.
+        pub category_weight: f64,
+        /// Likewise of the agents of other categories.
+        pub fleet_value: f64,
+        /// Its share of the mean.
+        pub fleet_weight: f64,
+        /// Outcomes behind the category's value.
+        pub category_visits: u32,
+        /// Outcomes behind the fleet's value.
+        pub fleet_visits: u32,
     }
 }
 

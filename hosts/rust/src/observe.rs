@@ -49,6 +49,7 @@ numbers! {
         SYNC_FAILED = 18,
         /// The snapshot that was due could not be taken; value: errno or 0.
         SNAPSHOT_FAILED = 19,
+        REWARD_CHANGED = 20,
     }
 }
 

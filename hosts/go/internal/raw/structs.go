@@ -28,23 +28,29 @@ type Variant struct {
 }
 
 type Belief struct {
-	StructSize  uint32
-	Flags       uint32
-	Agent       uint32
-	TaskType    uint32
-	Variant     uint32
-	LabelCount  uint32
-	Labels      [8]uint32
-	StateVisits uint32
-	AgentVisits uint32
-	Mean        float64
-	Deviation   float64
-	StateValue  float64
-	StateWeight float64
-	AgentValue  float64
-	AgentWeight float64
-	PriorValue  float64
-	PriorWeight float64
+	StructSize     uint32
+	Flags          uint32
+	Agent          uint32
+	TaskType       uint32
+	Variant        uint32
+	LabelCount     uint32
+	Labels         [8]uint32
+	StateVisits    uint32
+	AgentVisits    uint32
+	Mean           float64
+	Deviation      float64
+	StateValue     float64
+	StateWeight    float64
+	AgentValue     float64
+	AgentWeight    float64
+	PriorValue     float64
+	PriorWeight    float64
+	CategoryValue  float64
+	CategoryWeight float64
+	FleetValue     float64
+	FleetWeight    float64
+	CategoryVisits uint32
+	FleetVisits    uint32
 }
 
 type Agent struct {

@@ -203,6 +203,7 @@ class EventKind(IntEnum):
     RECOVERED = 17
     SYNC_FAILED = 18
     SNAPSHOT_FAILED = 19
+    REWARD_CHANGED = 20
 
 
 class Severity(IntEnum):

@@ -232,6 +232,12 @@ class Belief(NamedTuple):
     agent_weight: float
     prior_value: float
     prior_weight: float
+    category_value: float
+    category_weight: float
+    fleet_value: float
+    fleet_weight: float
+    category_visits: int
+    fleet_visits: int
 
 
 class Agent(NamedTuple):

@@ -58,7 +58,8 @@ objects! {
     Reward { reward, target, q_before, q_after, success_term, quality_term, time_term, error_term, cost_term, visits }
         |it| { "flags": u32::from(it.learned()) };
     Belief { agent, task_type, variant, state_visits, agent_visits, mean, deviation, state_value, state_weight,
-        agent_value, agent_weight, prior_value, prior_weight };
+        agent_value, agent_weight, prior_value, prior_weight, category_value, category_weight, fleet_value,
+        fleet_weight, category_visits, fleet_visits };
     SafetyVerdict { reason, safe_variant, window_count, window_successes, hour_count, hour_successes, day_count,
         day_successes, success_rate, interval_low, interval_high, minimum, blocked_since_ns, probation_ns }
         |it| { "allowed": u32::from(it.allowed()) };

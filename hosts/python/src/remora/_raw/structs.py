@@ -420,3 +420,9 @@ class remora_belief(ctypes.Structure):
     agent_weight: F64
     prior_value: F64
     prior_weight: F64
+    category_value: F64
+    category_weight: F64
+    fleet_value: F64
+    fleet_weight: F64
+    category_visits: U32
+    fleet_visits: U32
