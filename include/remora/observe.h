@@ -23,7 +23,9 @@ enum remora_event_kind {
   REMORA_EVENT_TABLE_FULL = 16,
   REMORA_EVENT_RECOVERED = 17, /* slots of a dead process were freed */
   REMORA_EVENT_SYNC_FAILED = 18,
-  REMORA_EVENT_SNAPSHOT_FAILED = 19 /* one of the schedule; value: errno or 0. Since 1.1 */
+  REMORA_EVENT_SNAPSHOT_FAILED = 19, /* one of the schedule; value: errno or 0. Since 1.1 */
+  REMORA_EVENT_RELEARNED = 20 /* by today's weights; value: generation before, detail: generation now, outcomes used.
+                                 Since 1.1 */
 };
 
 enum remora_severity { REMORA_SEVERITY_INFO = 1, REMORA_SEVERITY_WARNING = 2, REMORA_SEVERITY_CRITICAL = 3 };

@@ -42,6 +42,16 @@ struct Schedule {
   float epsilon_decrement = 0.01F;  // reward: by which epsilon falls then, [0, 1]
 };
 
+// How outcomes of the past are learned from again; engine/replay.hpp says what that does.
+struct Replay {
+  float ratio = 0;           // outcomes replayed for each one recorded, [0, 16]; 0 = none
+  bool prioritized = false;  // by how far off their values are, else all alike
+  uint32_t batch = 32;       // outcomes of one batch, 1 .. 4,096
+  uint32_t pool = 4096;      // newest outcomes to draw from, above 0
+  float alpha = 0.6F;        // prioritized: how much the error counts, [0, 1]
+  float beta = 1.0F;         // prioritized: how far weights make good for that, [0, 1]
+};
+
 struct Settings {
   Policy policy = Policy::kThompson;
   float learning_rate = 0.02F;  // (0, 1]
@@ -53,6 +63,7 @@ struct Settings {
   Pooling pooling;
   Schedule schedule;
   RewardWeights reward;
+  Replay replay;  // the fleet's alone
 };
 
 }  // namespace remora::learn

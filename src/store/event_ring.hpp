@@ -28,6 +28,7 @@ enum class EventKind : uint32_t {
   kRecovered = 17,
   kSyncFailed = 18,
   kSnapshotFailed = 19,
+  kRelearned = 20,
 };
 
 // Numbered as remora_severity.

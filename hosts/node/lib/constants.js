@@ -161,6 +161,13 @@ exports.SnapshotKind = Object.freeze({
   RESTORE: 4,
 });
 
+/** How outcomes are learned from again (learning.h). */
+exports.ReplayMode = Object.freeze({
+  UNIFORM: 0,
+  PRIORITIZED: 1,
+  RELEARN: 2,
+});
+
 /** What an event tells (observe.h). */
 exports.EventKind = Object.freeze({
   OPENED: 1,
@@ -182,6 +189,7 @@ exports.EventKind = Object.freeze({
   RECOVERED: 17,
   SYNC_FAILED: 18,
   SNAPSHOT_FAILED: 19,
+  RELEARNED: 20,
 });
 
 /** How grave an event is (observe.h). */

@@ -48,6 +48,8 @@ numbers! {
         /// A sync to the disk failed.
         SYNC_FAILED = 18,
         SNAPSHOT_FAILED = 19,
+        /// Values learned their outcomes again. Value: generation before, detail: generation now, outcomes used.
+        RELEARNED = 20,
     }
 }
 
