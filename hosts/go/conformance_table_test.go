@@ -132,6 +132,7 @@ func checkingCalls() table {
 		}) (any, error) {
 			return q.state.Explain(in.Agent, in.Variant, in.TaskType, in.Labels...)
 		}),
+		"replay": given("", func(q *question, in remora.ReplayRequest) (any, error) { return q.state.Replay(background, in) }),
 		"variant_block": given("", func(q *question, in variantOfAgent) (any, error) {
 			return nil, q.state.VariantBlock(in.Agent, in.Variant)
 		}),

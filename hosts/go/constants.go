@@ -181,6 +181,15 @@ const (
 	SnapshotRestore SnapshotKind = 4 // what a restore is about to replace
 )
 
+// ReplayMode is how outcomes are learned from again (learning.h).
+type ReplayMode uint32
+
+const (
+	ReplayUniform     ReplayMode = 0 // each outcome is drawn as often as any other
+	ReplayPrioritized ReplayMode = 1 // those more often whose values are far off
+	ReplayRelearn     ReplayMode = 2 // all of them once, in their order, into a new generation
+)
+
 // EventKind is what an event tells (observe.h).
 type EventKind uint32
 
@@ -205,6 +214,7 @@ const (
 	EventSyncFailed       EventKind = 18
 	EventSnapshotFailed   EventKind = 19
 	EventRewardChanged    EventKind = 20
+	EventRelearned        EventKind = 21 // value: generation before, detail: generation now, outcomes used
 )
 
 // Severity is how grave an event is (observe.h).

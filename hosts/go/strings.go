@@ -19,11 +19,12 @@ var (
 		"operator", "blocked", "not_running",
 	}
 	snapshotKindNames = []string{"", "manual", "hourly", "stage", "restore"}
+	replayModeNames   = []string{"uniform", "prioritized", "relearn"}
 	eventKindNames    = []string{
 		"", "opened", "variant_blocked", "variant_unblocked", "rollout_started", "stage_advanced", "rolled_back",
 		"rollout_complete", "rollout_paused", "rollout_resumed", "snapshot_taken", "snapshot_refused", "restored",
 		"config_reloaded", "config_refused", "control_changed", "table_full", "recovered", "sync_failed",
-		"snapshot_failed", "reward_changed",
+		"snapshot_failed", "reward_changed", "relearned",
 	}
 	severityNames = []string{"", "info", "warning", "critical"}
 )
@@ -49,6 +50,8 @@ func (r RolloutState) String() string { return named(rolloutStateNames, int(r)) 
 func (r RolloutReason) String() string { return named(rolloutReasonNames, int(r)) }
 
 func (s SnapshotKind) String() string { return named(snapshotKindNames, int(s)) }
+
+func (r ReplayMode) String() string { return named(replayModeNames, int(r)) }
 
 func (e EventKind) String() string { return named(eventKindNames, int(e)) }
 

@@ -32,6 +32,44 @@ typedef struct remora_belief {
   uint32_t fleet_visits;
 } remora_belief;
 
+enum remora_replay_mode {
+  REMORA_REPLAY_UNIFORM = 0,     /* each outcome is drawn as often as any other */
+  REMORA_REPLAY_PRIORITIZED = 1, /* those more often whose values are far off */
+  REMORA_REPLAY_RELEARN = 2      /* all of them once, in their order, into a new generation */
+};
+
+/* What is to be learned again. Zero everything but struct_size and what is known. */
+typedef struct remora_replay_request {
+  uint32_t struct_size;
+  uint32_t mode;       /* remora_replay_mode */
+  remora_id agent;     /* 0 = all of them */
+  uint32_t batches;    /* 1 .. 1,000,000; 0 = 1. Not looked at by REMORA_REPLAY_RELEARN, as all below */
+  uint32_t batch_size; /* 1 .. 4,096; 0 = 32 */
+  uint32_t pool;       /* newest outcomes to draw from, up to 1,048,576; 0 = as many */
+  uint64_t seed;       /* of the draws: the same one draws alike; 0 = the library's own */
+  double alpha;        /* prioritized: how much the error counts, 0 (not at all) .. 1 */
+  double beta;         /* prioritized: how far weights make good for that, 0 (not at all) .. 1 (fully) */
+} remora_replay_request;
+
+/* What was learned again. */
+typedef struct remora_replay_report {
+  uint32_t struct_size;
+  uint32_t flags;              /* 0 */
+  uint64_t outcomes;           /* that could be drawn; relearn: that were learned again */
+  uint64_t sampled;            /* drawn, the same one counted each time */
+  uint64_t distinct;           /* of these, different ones */
+  uint64_t skipped_unlearned;  /* recorded while learning was off, or decided in another generation */
+  uint64_t skipped_superseded; /* learned by values that a restore has replaced */
+  uint64_t skipped_no_value;   /* the table had no room for their state */
+  uint64_t skipped_unreadable; /* never finished, or just being written over */
+  uint64_t missing;            /* relearn: outcomes behind the values that the history does not hold any more */
+  uint64_t values_changed;     /* relearn: values of states */
+  uint64_t generation;         /* in force now */
+  uint64_t snapshot;           /* relearn: sequence of the one that keeps what was replaced */
+  double error_before;         /* mean distance of an outcome's target from its value */
+  double error_after;
+} remora_replay_report;
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -40,6 +78,18 @@ extern "C" {
  * nothing. Errors: REMORA_E_HANDLE, _INVALID (id of another kind, too many labels), _NOT_FOUND (unknown id or
  * variant), _UNSUPPORTED. Since 1.1. */
 REMORA_API int32_t remora_explain(uint64_t handle, remora_belief* belief, remora_error* error);
+
+/* [any] Learns once more from outcomes that the history still holds, by today's reward weights; counts of outcomes stay.
+ *
+ * Uniform and prioritized replay move the values of states in place, each drawn outcome by the learning rate. Relearn
+ * takes a snapshot (kind REMORA_SNAPSHOT_RESTORE, the way back), then puts a new generation in force in which each value
+ * has learned all its outcomes again, so that a change of weights takes effect on what is known already; as with a
+ * restore, decisions that are open at that moment report into history alone.
+ * report may be NULL. Errors: REMORA_E_INVALID (which field, which value), _NOT_FOUND (unknown agent), _STATE (learning
+ * is switched off), _PERMISSION (opened read-only), _MEMORY; relearn also _BUSY, _NO_SPACE, _IO: the values are then as
+ * they were. Since 1.1. */
+REMORA_API int32_t remora_replay(uint64_t handle, const remora_replay_request* request, remora_replay_report* report,
+                                 remora_error* error);
 
 #ifdef __cplusplus
 }

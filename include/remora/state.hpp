@@ -111,6 +111,11 @@ class State {
       return api_->explain(handle_, &belief, error);
     });
   }
+  // Learns once more from the outcomes that the history still holds.
+  Result<ReplayReport> replay(const ReplayRequest& request) const {
+    return ask<ReplayReport>(
+        [&](ReplayReport& report, remora_error* error) { return api_->replay(handle_, &request, &report, error); });
+  }
   // Lists write into the caller's span and give the part that they filled; an empty part is the end.
   Result<std::span<remora_id>> list_names(remora_kind kind, uint64_t& cursor, std::span<remora_id> ids) const {
     return list(ids, [&](uint32_t capacity, uint32_t* count) {

@@ -57,5 +57,7 @@ using Text = Sized<remora_text>;
 using TickReport = Sized<remora_tick_report>;
 using Variant = Sized<remora_variant>;
 using Belief = Sized<remora_belief>;
+using ReplayRequest = Sized<remora_replay_request>;
+using ReplayReport = Sized<remora_replay_report>;
 
 }  // namespace remora

@@ -116,6 +116,19 @@ void convert_alarm(const json::Alarm* alarm, Reader& reader, learn::Alarm* out) 
   reader.number("keep", alarm->keep(), kUnit, &out->keep);
 }
 
+void convert_replay(const json::Replay* replay, Reader& reader, learn::Replay* out) {
+  if (replay == nullptr) {
+    return;
+  }
+  const Reader::Inside inside(reader, "replay");
+  reader.number("ratio", replay->ratio(), {0, 16}, &out->ratio);
+  reader.flag(replay->prioritized(), &out->prioritized);
+  reader.whole("batch_size", replay->batch_size(), 1, 4'096, &out->batch);
+  reader.whole("pool", replay->pool(), 1, 1'048'576, &out->pool);
+  reader.number("alpha", replay->alpha(), kUnit, &out->alpha);
+  reader.number("beta", replay->beta(), kUnit, &out->beta);
+}
+
 // What the fleet, a category and an agent may say alike.
 template <typename Table>
 void convert_choosing(const Table& learning, Reader& reader, LearningOverrides* out) {
@@ -148,6 +161,7 @@ void convert_learning(const json::Config& config, Reader& reader, Settings* sett
   convert_choosing(*learning, reader, &choosing);
   apply(choosing, out);
   convert_alarm(learning->alarm(), reader, &out->alarm);
+  convert_replay(learning->replay(), reader, &out->replay);
 }
 
 void convert_safety(const json::Config& config, Reader& reader, Settings* settings) {

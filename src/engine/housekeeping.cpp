@@ -9,6 +9,7 @@
 #include "engine/event_makers.hpp"
 #include "engine/exploration.hpp"
 #include "engine/parents.hpp"
+#include "engine/replay.hpp"
 #include "guard/fallback.hpp"
 #include "guard/operator_actions.hpp"
 #include "rollout/tick.hpp"
@@ -64,6 +65,7 @@ Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t bu
     return base::monotonic_ns() < deadline;
   };
   const bool done = part(reclaim(engine, now_ns, report)) && part(fold(engine, now_ns, report, problem)) &&
+                    part(replay(engine, deadline, report->folded, problem)) &&
                     part(judge(engine, now_ns, report, problem)) &&
                     part(keep_snapshots(engine, ticker, now_ns, report, problem)) &&
                     part(follow_active_file(engine, now_ns, report, problem)) &&
@@ -124,6 +126,29 @@ void Housekeeping::follow_outcomes(Engine& engine, bool any, int64_t now_ns) {
     pool_agents(engine.history(), generation, engine.active());
     pooled_from_ = basis;
   }
+}
+
+// As many outcomes as came, times the ratio; what the budget has no time for is left.
+Code Housekeeping::replay(Engine& engine, int64_t deadline_ns, uint64_t folded, Problem& problem) try {
+  const Active& active = engine.active();
+  const learn::Replay& rules = active.settings.learning.replay;
+  const store::History& history = engine.history();
+  const uint64_t control = history.control->line.control.load(std::memory_order_relaxed) | active.held_down;
+  if (rules.ratio <= 0 || (control & store::kControlNoLearning) != 0) {
+    return Code::kOk;
+  }
+  replay_owed_ += static_cast<double>(rules.ratio) * static_cast<double>(std::min(folded, kFoldLimit));
+  const auto batches = static_cast<uint32_t>(replay_owed_ / rules.batch);
+  replay_owed_ -= static_cast<double>(batches) * rules.batch;
+  if (batches != 0) {
+    // The fold's number: another one each time, and the same when a history is told again.
+    const uint64_t seed = history.control->fold_sequence.load(std::memory_order_relaxed);
+    engine::replay({history, engine.state().generation_in_force(), active},
+                   {rules, batches, seed, deadline_ns});
+  }
+  return Code::kOk;
+} catch (const std::bad_alloc&) {
+  return problem.set(Code::kMemory, "no memory for replaying outcomes");
 }
 
 // Safety, exploration and rollouts. A snapshot comes before a stage changes, so that the way back is there.

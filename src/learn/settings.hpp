@@ -53,6 +53,16 @@ struct Alarm {
   stats::ChangeRules rules;
 };
 
+// How outcomes of the past are learned from again; engine/replay.hpp says what that does.
+struct Replay {
+  float ratio = 0;           // outcomes replayed for each one recorded, [0, 16]; 0 = none
+  bool prioritized = false;  // by how far off their values are, else all alike
+  uint32_t batch = 32;       // outcomes of one batch, 1 .. 4,096
+  uint32_t pool = 4096;      // newest outcomes to draw from, above 0
+  float alpha = 0.6F;        // prioritized: how much the error counts, [0, 1]
+  float beta = 1.0F;         // prioritized: how far weights make good for that, [0, 1]
+};
+
 struct Settings {
   Policy policy = Policy::kThompson;
   float learning_rate = 0.02F;  // (0, 1]
@@ -66,6 +76,7 @@ struct Settings {
   RewardWeights reward;
   uint32_t memory = 0;  // outcomes of an agent after which one counts half; 0 = they do not age
   Alarm alarm;
+  Replay replay;  // the fleet's alone
 };
 
 }  // namespace remora::learn

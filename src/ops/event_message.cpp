@@ -166,6 +166,15 @@ void append_snapshot(const Event& event, base::Text* text) {
   }
 }
 
+void append_relearned(const Event& event, base::Text* text) {
+  text->append("values learned ");
+  text->append_unsigned(event.detail[1]);
+  text->append(" outcomes again by the weights of now: generation ");
+  append_count(text, event.value);
+  text->append(" was replaced by generation ");
+  text->append_unsigned(event.detail[0]);
+}
+
 void append_control(const Event& event, base::Text* text) {
   const uint64_t bits = event.detail[1];
   text->append("control was set: ");
@@ -250,6 +259,9 @@ void append_message(const Event& event, const EventNames& names, base::Text* tex
       text->append("writing the state to disk failed (errno ");
       append_count(text, event.value);
       text->append(')');
+      break;
+    case EventKind::kRelearned:
+      append_relearned(event, text);
       break;
     case EventKind::kSnapshotFailed:
       text->append("the snapshot that was due could not be taken (errno ");

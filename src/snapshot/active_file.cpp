@@ -86,7 +86,7 @@ Code take(store::State& state, int64_t now_ns, FileIdentity* seen, bool* unread,
     return code == Code::kNotFound ? Code::kBusy : code;  // gone again
   }
   Mark mark{word, word.load(std::memory_order_relaxed), hash_of(*seen)};
-  const RestoreRules rules{.notice = note_switch, .context = &mark, .refuse_replay = true};
+  const RestoreRules rules{.notice = {note_switch, &mark}, .refuse_replay = true};
   return restore_bytes(state, bytes.bytes(), now_ns, rules, nullptr, problem);
 }
 

@@ -1,19 +1,17 @@
 #include "snapshot/restore.hpp"
 
 #include <cstring>
-#include <memory>
 #include <new>
 
-#include "base/clock.hpp"
 #include "base/file_lock.hpp"
 #include "base/thread_context.hpp"
 #include "snapshot/fill.hpp"
 #include "snapshot/locate.hpp"
+#include "snapshot/new_generation.hpp"
 #include "snapshot/seal.hpp"
 #include "snapshot/verifier.hpp"
 #include "snapshot/writer.hpp"
 #include "store/event_ring.hpp"
-#include "store/file_names.hpp"
 
 namespace remora::snapshot {
 namespace {
@@ -21,63 +19,9 @@ namespace {
 using base::Code;
 using base::Problem;
 
-constexpr int64_t kLockWait = 50 * base::kNanosPerMillisecond;
-
 Code keep_present(store::State& state, Kind kind, int64_t now_ns, Problem& problem) {
   const store::State::Inside inside(state, base::thread_context().number);
   return write_snapshot_locked(state, inside.generation(), kind, now_ns, nullptr, problem);
-}
-
-// A generation file that is removed again unless it came in force.
-class NewGeneration {
- public:
-  explicit NewGeneration(store::State& state) : state_(state) {}
-  NewGeneration(const NewGeneration&) = delete;
-  NewGeneration& operator=(const NewGeneration&) = delete;
-  ~NewGeneration() {
-    if (number_ != 0) {
-      Problem ignored;  // one that was never in force does no harm
-      static_cast<void>(state_.live_directory().remove(store::generation_file(number_), ignored));
-    }
-  }
-
-  // Takes the number. The caller holds the structure lock.
-  Code begin(Problem& problem) {
-    uint64_t number = 0;
-    const Code code = state_.next_generation_number(&number, problem);
-    number_ = ok(code) ? number : 0;  // a file of that number is removed again
-    return code;
-  }
-
-  // Filled in private memory and then written in one go: pages of a mapped file cost more than the values in
-  // them.
-  Code fill(const Contents& contents, const Translation& translation, Problem& problem) {
-    const store::History& history = state_.history();
-    std::unique_ptr<store::Generation> generation;
-    Code code = store::Generation::prepare(history, number_, history.capacities.states, &generation, problem);
-    if (ok(code)) {
-      code = fill_generation(contents, translation, *generation, problem);
-    }
-    if (ok(code)) {
-      code = generation->save(state_.live_directory(), problem);
-    }
-    return code;
-  }
-
-  uint64_t number() const { return number_; }
-  void keep() { number_ = 0; }
-
- private:
-  store::State& state_;
-  uint64_t number_ = 0;
-};
-
-Code lock_structure(store::State& state, base::ByteLock* lock, Problem& problem) {
-  const Code code = lock->lock_for(state.locks(), store::kStructureLock, kLockWait, problem);
-  if (!ok(code)) {
-    problem.prefix("another process changes names or generations");
-  }
-  return code;
 }
 
 void tell(const store::History& history, int64_t now_ns, uint64_t before, uint64_t number,
@@ -109,29 +53,16 @@ Code replace_generation(store::State& state, const Contents& contents, int64_t n
   }
   structure.unlock();
   if (ok(code)) {
-    code = next.fill(contents, translation, problem);
+    code = fill_generation(contents, translation, next.values(), problem);
+  }
+  uint64_t before = 0;
+  if (ok(code)) {
+    code = next.put_in_force(rules.notice, &before, problem);
   }
   if (ok(code)) {
-    code = lock_structure(state, &structure, problem);
+    tell(history, now_ns, before, next.number(), contents.info);
   }
-  if (!ok(code)) {
-    return code;
-  }
-  const uint64_t before = history.control->line.generation.load(std::memory_order_acquire);
-  const uint64_t number = next.number();
-  if (rules.notice != nullptr) {
-    rules.notice(rules.context, number, false);
-  }
-  code = state.switch_generation(number, problem);
-  if (!ok(code)) {
-    if (rules.notice != nullptr) {
-      rules.notice(rules.context, number, true);
-    }
-    return code;
-  }
-  next.keep();
-  tell(history, now_ns, before, number, contents.info);
-  return Code::kOk;
+  return code;
 }
 
 Code check_replay(const store::State& state, const Contents& contents, uint64_t directory_id,

@@ -8,6 +8,7 @@
 
 #include "base/status.hpp"
 #include "snapshot/info.hpp"
+#include "snapshot/new_generation.hpp"
 #include "store/state.hpp"
 
 namespace remora::snapshot {
@@ -23,10 +24,7 @@ base::Code restore(store::State& state, std::string_view path, int64_t now_ns, I
 
 struct RestoreRules {
   bool keep_replaced = true;  // as a snapshot
-  // Told the number of the new generation just before all processes switch to it, and again with `failed`
-  // when that failed.
-  void (*notice)(void* context, uint64_t generation, bool failed) = nullptr;
-  void* context = nullptr;
+  SwitchNotice notice = {};
   // Where only authenticated snapshots are taken: none of another directory, and none older than the newest
   // of this one. A file that was put in place might be an old one that somebody replays; a call says that it
   // is meant.

@@ -29,6 +29,7 @@ enum class EventKind : uint32_t {
   kSyncFailed = 18,
   kSnapshotFailed = 19,
   kRewardChanged = 20,
+  kRelearned = 21,
 };
 
 // Numbered as remora_severity.

@@ -197,6 +197,21 @@ void Generation::set_up(const Identity& identity, const History& history) {
   main_rows_ = rows_ + front;
 }
 
+uint64_t Generation::experience_since() const {
+  const uint64_t stated = page_->experience_since.load(std::memory_order_relaxed);
+  return stated == 0 || stated > number_ ? number_ : stated;
+}
+
+bool Generation::goes_on_from(uint32_t number) const {
+  constexpr uint64_t kKept = 0xFFFFFF;
+  const uint64_t since = experience_since();
+  return ((number - since) & kKept) <= std::min(number_ - since, kKept);
+}
+
+void Generation::continue_from(const Generation& before) const {
+  page_->experience_since.store(before.experience_since(), std::memory_order_relaxed);
+}
+
 void Generation::mark_touched(const Row& row) const {
   const uint64_t bit = static_cast<uint64_t>(&row - rows_) / span_;
   Word& word = page_->touched[bit / 64];

@@ -40,6 +40,12 @@ class Generation {
   const base::Mapping& mapping() const { return mapping_; }
   const uint64_t (&secret() const)[2] { return secret_; }
 
+  // Whether outcomes that were recorded in a generation (its low 24 bits) are among those that these values
+  // were learned from: its own, and those of generations that it goes on from without a step back.
+  bool goes_on_from(uint32_t number) const;
+  // Says that these values hold the experience of those as well. Before anybody else sees them.
+  void continue_from(const Generation& before) const;
+
   // Remembers, before a row is written, that its span may hold one.
   void mark_touched(const Row& row) const;
   // The first row from `row` on whose span may have been written, or row_count(): readers of all rows skip
@@ -51,6 +57,7 @@ class Generation {
 
  private:
   Generation() = default;
+  uint64_t experience_since() const;
   void set_up(const Identity& identity, const History& history);
 
   base::Mapping mapping_;

@@ -240,7 +240,8 @@ struct alignas(64) OutcomeRecord {
   int64_t duration_ns, cost_micros;
   uint32_t tokens_in, tokens_out, errors, corrections;
   uint16_t tools_correct, tools_total;
-  uint8_t metric_count, reserved[3];
+  uint8_t metric_count;
+  uint8_t generation[3];  // its number's low 24 bits: in whose values the outcome is
   uint16_t metric_index[kMaxMetrics];
   float metrics[kMaxMetrics];
 };
@@ -280,6 +281,7 @@ constexpr uint64_t front_rows_of(uint64_t main_rows) {
 
 struct GenerationPage {
   alignas(128) Word rows_used;
+  Word experience_since;  // outcomes of this generation and all after it are in the values; 0 = its own alone
   alignas(128) Word touched[256];  // bit for each span of rows: may have been written; what open maps at once
   Word agent_rows[1024];           // rows used by each agent
 };

@@ -36,6 +36,12 @@ void store_words(OutcomeRecord& to, const OutcomeRecord& from) {
   }
 }
 
+void set_generation(uint64_t number, OutcomeRecord* outcome) {
+  outcome->generation[0] = static_cast<uint8_t>(number);
+  outcome->generation[1] = static_cast<uint8_t>(number >> 8);
+  outcome->generation[2] = static_cast<uint8_t>(number >> 16);
+}
+
 // Order of positions whose upper bits a commit word leaves out.
 bool is_before(uint64_t a, uint64_t b) {
   const uint64_t distance = (b - a) & OutcomePlace::kPositionMask;
@@ -58,6 +64,7 @@ void load_words(OutcomeRecord* to, OutcomeRecord& from) {
 void append_outcome(const History& history, uint32_t lane, uint32_t owner, uint64_t generation,
                     OutcomeRecord& image, Word* announce) {
   lane &= history.capacities.lanes - 1;
+  set_generation(generation, &image);
   for (;;) {
     const uint64_t position = history.lanes[lane].head.fetch_add(1, std::memory_order_relaxed);
     OutcomeRecord& record = history.outcome(lane, position);

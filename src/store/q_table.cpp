@@ -73,6 +73,19 @@ CellUpdate update_cell(Word& cell, float target, float step) {
   }
 }
 
+CellUpdate move_cell(Word& cell, float target, float step) {
+  uint64_t seen = cell.load(std::memory_order_relaxed);
+  while (QCell::usable(seen)) {
+    const QCell before = QCell::unpack(seen);
+    const float after = std::clamp(before.q + step * (target - before.q), -kLargestValue, kLargestValue);
+    if (cell.compare_exchange_weak(seen, QCell{after, before.visits}.pack(), std::memory_order_relaxed,
+                                   std::memory_order_relaxed)) {
+      return {before.q, after, before.visits};
+    }
+  }
+  return {};
+}
+
 float best_value(uint64_t key, uint32_t count, uint64_t mask, const Generation& generation) {
   float best = 0;
   bool any = false;

@@ -80,6 +80,10 @@ struct CellUpdate {
 // update). [hot]
 CellUpdate update_cell(Word& cell, float target, float step);
 
+// Moves a learned cell towards a target and leaves its count: q += step * (target - q). What was never
+// learned stays so. An outcome that comes between is kept, as in update_cell.
+CellUpdate move_cell(Word& cell, float target, float step);
+
 // Largest Q-value among the first `count` variants of a state; 0 when it was never seen. [hot]
 float best_value(uint64_t key, uint32_t count, uint64_t mask, const Generation& generation);
 

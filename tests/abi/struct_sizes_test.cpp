@@ -172,6 +172,9 @@ void StructSizes::add_inputs() {
   belief.agent = agent;
   question<remora_belief>("belief of explain", belief,
                           [&](remora_belief* asked) { return api.explain(handle, asked, nullptr); });
+  input<remora_replay_request>(
+      "request of replay", sized<remora_replay_request>(),
+      [&](const remora_replay_request* given) { return api.replay(handle, given, nullptr, nullptr); });
   remora_agent info = sized<remora_agent>();
   info.agent = agent;
   question<remora_agent>("agent of agent_info", info,
@@ -204,6 +207,10 @@ void StructSizes::add_outputs() {
   outcome.success = 1;
   output<remora_reward>("reward of record_outcome", [&, outcome](remora_reward* reward) {
     return api.record_outcome(handle, &outcome, reward, nullptr);
+  });
+  output<remora_replay_report>("report of replay", [&](remora_replay_report* report) {
+    const remora_replay_request request = sized<remora_replay_request>();
+    return api.replay(handle, &request, report, nullptr);
   });
   output<remora_safety_verdict>("verdict of safety_check", [&](remora_safety_verdict* verdict) {
     remora_safety_query query = sized<remora_safety_query>();
@@ -358,6 +365,8 @@ TEST_F(StructSizes, AreToldByName) {
       {"remora_options", sizeof(remora_options)},
       {"remora_variant", sizeof(remora_variant)},
       {"remora_belief", sizeof(remora_belief)},
+      {"remora_replay_request", sizeof(remora_replay_request)},
+      {"remora_replay_report", sizeof(remora_replay_report)},
       {"remora_agent", sizeof(remora_agent)},
       {"remora_task", sizeof(remora_task)},
       {"remora_decision", sizeof(remora_decision)},

@@ -160,6 +160,17 @@ Answer explain(Session& s, const Question& q) {
   });
 }
 
+Answer replay(Session& s, const Question& q) {
+  only(q.with, {"mode", "agent", "batches", "batch_size", "pool", "seed", "alpha", "beta"});
+  return explained([&](Json& value, remora_error* error) {
+    const auto request = s.structs.filled<remora_replay_request>("remora_replay_request", q.with);
+    auto report = s.structs.filled<remora_replay_report>("remora_replay_report", Json::object());
+    const int32_t code = s.api.replay(q.handle, &request, &report, error);
+    value = s.structs.read("remora_replay_report", &report);
+    return code;
+  });
+}
+
 Answer safety_check(Session& s, const Question& q) {
   return explained([&](Json& value, remora_error* error) {
     const auto query = s.structs.filled<remora_safety_query>("remora_safety_query", q.with);
@@ -244,6 +255,7 @@ const Calls& deciding_calls() {
       {"record_outcome_batch", record_outcome_batch},
       {"record_result", record_result},
       {"explain", explain},
+      {"replay", replay},
       {"safety_check", safety_check},
       {"variant_block", variant_block},
       {"variant_unblock", variant_unblock},

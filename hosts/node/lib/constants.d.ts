@@ -145,6 +145,12 @@ export declare const SnapshotKind: {
   readonly STAGE: 3;
   readonly RESTORE: 4;
 };
+/** How outcomes are learned from again (learning.h). */
+export declare const ReplayMode: {
+  readonly UNIFORM: 0;
+  readonly PRIORITIZED: 1;
+  readonly RELEARN: 2;
+};
 /** What an event tells (observe.h). */
 export declare const EventKind: {
   readonly OPENED: 1;
@@ -167,6 +173,7 @@ export declare const EventKind: {
   readonly SYNC_FAILED: 18;
   readonly SNAPSHOT_FAILED: 19;
   readonly REWARD_CHANGED: 20;
+  readonly RELEARNED: 21;
 };
 /** How grave an event is (observe.h). */
 export declare const Severity: {

@@ -161,6 +161,13 @@ exports.SnapshotKind = Object.freeze({
   RESTORE: 4,
 });
 
+/** How outcomes are learned from again (learning.h). */
+exports.ReplayMode = Object.freeze({
+  UNIFORM: 0,
+  PRIORITIZED: 1,
+  RELEARN: 2,
+});
+
 /** What an event tells (observe.h). */
 exports.EventKind = Object.freeze({
   OPENED: 1,
@@ -183,6 +190,7 @@ exports.EventKind = Object.freeze({
   SYNC_FAILED: 18,
   SNAPSHOT_FAILED: 19,
   REWARD_CHANGED: 20,
+  RELEARNED: 21,
 });
 
 /** How grave an event is (observe.h). */

@@ -63,4 +63,5 @@ module.exports = {
   log_callback: ['uint64_t', 'remora_log_function', 'void*', 'int32_t', 'remora_error*'],
   // learning.h
   explain: ['uint64_t', 'remora_belief*', 'remora_error*'],
+  replay: ['uint64_t', 'remora_replay_request*', 'remora_replay_report*', 'remora_error*'],
 };

@@ -3,7 +3,7 @@
 export * from './constants.js';
 export * from './values.js';
 import type {
-  Agent, Belief, Classification, Control, Decision, Event, Gate, OpenOptions, Outcome, QCell, Ref, Report, Reward, RolloutStatus, SafetyVerdict, SnapshotInfo,
+  Agent, Belief, Classification, Control, Decision, Event, Gate, OpenOptions, Outcome, QCell, Ref, ReplayReport, ReplayRequest, Report, Reward, RolloutStatus, SafetyVerdict, SnapshotInfo,
   Stage, Stats, Task, TickReport, Variant, Wide,
 } from './values.js';
 
@@ -106,6 +106,8 @@ export class State {
   routeBatch(tasks: readonly Task[]): Decision[];
   /** What route would go by for a variant in a state, and how much of it comes from which level. */
   explain(agent: Ref, variant: Ref, state?: { taskType?: Ref; labels?: readonly Ref[] }): Belief;
+  /** Learns once more from outcomes that the history still holds, by the reward weights of now. */
+  replay(request?: ReplayRequest): ReplayReport;
   /** The task type of a text and file names. Nothing of the text is kept. */
   classify(text: string, files?: readonly string[]): Classification;
   /** Adds a rule to the classifier of this process; gives the task type's id. */

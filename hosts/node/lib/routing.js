@@ -1,7 +1,7 @@
 // route.h and outcome.h: who should do a task, and how it went.
 'use strict';
 
-const { Kind, MAX_LABELS, MAX_METRICS, OutcomeFlag, Status } = require('./constants.js');
+const { Kind, MAX_LABELS, MAX_METRICS, OutcomeFlag, ReplayMode, Status } = require('./constants.js');
 const { LAYOUTS, WRITE, clear, make, read, write } = require('./codec.js');
 const { RemoraError } = require('./errors.js');
 const { terminated } = require('./library.js');
@@ -51,6 +51,12 @@ class Routing extends Naming {
       labels: ids,
     });
     return { ...belief, labels: belief.labels.slice(0, labelCount) };
+  }
+
+  replay({ mode = ReplayMode.UNIFORM, agent, batches = 1, batchSize = 32, pool = 0, seed = 0, alpha = 0.6, beta = 1 } = {}) {
+    const request = write('remora_replay_request', make('remora_replay_request'),
+      { mode, agent: this.idOf(Kind.AGENT, agent), batches, batchSize, pool, seed, alpha, beta });
+    return this.ask('remora_replay_report', this.raw.replay, {}, request);
   }
 
   classify(text, files = []) {

@@ -108,6 +108,14 @@ module.exports = {
     'category_value f64', 'category_weight f64', 'fleet_value f64', 'fleet_weight f64', 'category_visits u32',
     'fleet_visits u32',
   ],
+  remora_replay_request: [
+    'struct_size u32', 'mode u32', 'agent u32', 'batches u32', 'batch_size u32', 'pool u32', 'seed u64', 'alpha f64', 'beta f64',
+  ],
+  remora_replay_report: [
+    'struct_size u32', 'flags u32', 'outcomes u64', 'sampled u64', 'distinct u64', 'skipped_unlearned u64', 'skipped_superseded u64',
+    'skipped_no_value u64', 'skipped_unreadable u64', 'missing u64', 'values_changed u64', 'generation u64', 'snapshot u64',
+    'error_before f64', 'error_after f64',
+  ],
   remora_snapshot_info: [
     'struct_size u32', 'kind u32', 'sequence u64', 'taken_ns big_i64', 'rows u64', 'visits u64', 'bytes u64',
     'generation u64', 'checksum u64', 'key_id u64',

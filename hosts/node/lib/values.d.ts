@@ -213,6 +213,40 @@ export interface Belief {
   fleetVisits: number;
 }
 
+/** What is to be learned again; left out: one batch of 32 outcomes, drawn alike from all. */
+export interface ReplayRequest {
+  mode?: number;
+  agent?: Ref;
+  batches?: number;
+  batchSize?: number;
+  /** Newest outcomes to draw from; 0 = all. */
+  pool?: number;
+  /** The same one draws alike; 0 = the library's own. */
+  seed?: Wide;
+  /** Prioritized: how much the error counts, 0 .. 1; 0.6 unless said. */
+  alpha?: number;
+  /** Prioritized: how far weights make good for that, 0 .. 1; 1 unless said. */
+  beta?: number;
+}
+
+/** What was learned again. */
+export interface ReplayReport {
+  flags: number;
+  outcomes: number;
+  sampled: number;
+  distinct: number;
+  skippedUnlearned: number;
+  skippedSuperseded: number;
+  skippedNoValue: number;
+  skippedUnreadable: number;
+  missing: number;
+  valuesChanged: number;
+  generation: number;
+  snapshot: number;
+  errorBefore: number;
+  errorAfter: number;
+}
+
 export interface SnapshotInfo {
   kind: number;
   sequence: number;

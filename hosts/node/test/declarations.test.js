@@ -41,7 +41,7 @@ test('struct sizes are those that the loaded library knows', () => {
 });
 
 test('constants are those of the headers', () => {
-  const prefixes = { Status: 'E_', RolloutState: 'ROLLOUT_', RolloutReason: 'ROLLOUT_', RolloutCommand: 'ROLLOUT_' };
+  const prefixes = { Status: 'E_', RolloutState: 'ROLLOUT_', RolloutReason: 'ROLLOUT_', RolloutCommand: 'ROLLOUT_', ReplayMode: 'REPLAY_' };
   const here = { REMORA_OK: remora.Status.OK };
   for (const [name, value] of Object.entries(remora)) {
     if (typeof value === 'number' && !name.startsWith('ABI_')) here[`REMORA_${name}`] = value;

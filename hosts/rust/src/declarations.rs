@@ -98,6 +98,8 @@ fn layouts() -> BTreeMap<&'static str, Layout> {
         layout::<safety::SafetyQuery>(),
         layout::<SafetyVerdict>(),
         layout::<Belief>(),
+        layout::<ReplayRequest>(),
+        layout::<ReplayReport>(),
         stage(),
         layout::<Plan>(),
         layout::<rollout::GateQuery>(),
@@ -241,6 +243,7 @@ fn constants_are_those_of_the_headers() {
         RolloutReason::ALL,
         RolloutCommand::ALL,
         SnapshotKind::ALL,
+        ReplayMode::ALL,
         EventKind::ALL,
         Severity::ALL,
     ]

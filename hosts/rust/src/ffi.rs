@@ -17,6 +17,7 @@ use crate::learning::Belief;
 use crate::names::{Agent, Variant};
 use crate::observe::{Event, QCell, Stats};
 use crate::operate::{Control, TickReport};
+use crate::replay::{ReplayReport, ReplayRequest};
 use crate::options::Options;
 use crate::outcome::{Outcome, Reward};
 use crate::plan::Plan;
@@ -79,7 +80,7 @@ impl Explanation {
 }
 
 /// Name and size of every struct that goes into a call by itself.
-pub(crate) fn struct_sizes() -> [(&'static str, usize); 25] {
+pub(crate) fn struct_sizes() -> [(&'static str, usize); 27] {
     fn of<T: Struct>() -> (&'static str, usize) {
         (T::NAME, std::mem::size_of::<T>())
     }
@@ -99,6 +100,8 @@ pub(crate) fn struct_sizes() -> [(&'static str, usize); 25] {
         of::<SafetyQuery>(),
         of::<SafetyVerdict>(),
         of::<Belief>(),
+        of::<ReplayRequest>(),
+        of::<ReplayReport>(),
         of::<Plan>(),
         of::<GateQuery>(),
         of::<Gate>(),
@@ -200,4 +203,5 @@ functions! {
     log_drain(handle: u64, buffer: *mut c_char, capacity: u64, needed: *mut u64, error: *mut RawError);
     log_callback(handle: u64, function: LogFunction, user: *mut c_void, level: i32, error: *mut RawError);
     explain(handle: u64, belief: *mut Belief, error: *mut RawError);
+    replay(handle: u64, request: *const ReplayRequest, report: *mut ReplayReport, error: *mut RawError);
 }

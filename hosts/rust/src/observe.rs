@@ -50,6 +50,8 @@ numbers! {
         /// The snapshot that was due could not be taken; value: errno or 0.
         SNAPSHOT_FAILED = 19,
         REWARD_CHANGED = 20,
+        /// Values learned their outcomes again. Value: generation before, detail: generation now, outcomes used.
+        RELEARNED = 21,
     }
 }
 

@@ -33,7 +33,7 @@ type addresses struct {
 
 	QCells, Events, EventText, StatsGet, MetricsText, LogDrain, LogCallback uintptr
 
-	Explain uintptr
+	Explain, Replay uintptr
 }
 
 // version.h
@@ -289,4 +289,9 @@ func (l *Library) LogCallback(handle uint64, function, user uintptr, level int32
 
 func (l *Library) Explain(handle uint64, belief *Belief, failure *Error) int32 {
 	return call(l.at.Explain, uintptr(handle), uintptr(unsafe.Pointer(belief)), uintptr(unsafe.Pointer(failure)), 0, 0, 0)
+}
+
+func (l *Library) Replay(handle uint64, request *ReplayRequest, report *ReplayReport, failure *Error) int32 {
+	return call(l.at.Replay, uintptr(handle), uintptr(unsafe.Pointer(request)), uintptr(unsafe.Pointer(report)),
+		uintptr(unsafe.Pointer(failure)), 0, 0)
 }

@@ -53,6 +53,36 @@ type Belief struct {
 	FleetVisits    uint32
 }
 
+type ReplayRequest struct {
+	StructSize uint32
+	Mode       uint32
+	Agent      uint32
+	Batches    uint32
+	BatchSize  uint32
+	Pool       uint32
+	Seed       uint64
+	Alpha      float64
+	Beta       float64
+}
+
+type ReplayReport struct {
+	StructSize        uint32
+	Flags             uint32
+	Outcomes          uint64
+	Sampled           uint64
+	Distinct          uint64
+	SkippedUnlearned  uint64
+	SkippedSuperseded uint64
+	SkippedNoValue    uint64
+	SkippedUnreadable uint64
+	Missing           uint64
+	ValuesChanged     uint64
+	Generation        uint64
+	Snapshot          uint64
+	ErrorBefore       float64
+	ErrorAfter        float64
+}
+
 type Agent struct {
 	StructSize      uint32
 	Flags           uint32
@@ -414,6 +444,8 @@ const (
 	SafetyVerdictSize  = uint32(unsafe.Sizeof(SafetyVerdict{}))
 	SnapshotInfoSize   = uint32(unsafe.Sizeof(SnapshotInfo{}))
 	BeliefSize         = uint32(unsafe.Sizeof(Belief{}))
+	ReplayRequestSize  = uint32(unsafe.Sizeof(ReplayRequest{}))
+	ReplayReportSize   = uint32(unsafe.Sizeof(ReplayReport{}))
 )
 
 // zeroes has one of each.
@@ -421,5 +453,5 @@ var zeroes = []any{
 	Error{}, Variant{}, Agent{}, Event{}, QCell{}, Stats{}, Options{}, Task{}, Decision{}, Batch{}, Text{},
 	Classification{}, TaskRule{}, Control{}, TickReport{}, Outcome{}, Reward{}, RolloutStage{}, RolloutPlan{},
 	GateQuery{}, Gate{}, Rollout{}, SafetyQuery{}, SafetyVerdict{}, SnapshotInfo{},
-	Belief{},
+	Belief{}, ReplayRequest{}, ReplayReport{},
 }

@@ -27,6 +27,7 @@ from .constants import (
     OpenFlag,
     OutcomeFlag,
     Reason,
+    ReplayMode,
     RolloutCommand,
     RolloutReason,
     RolloutState,
@@ -49,6 +50,7 @@ from .values import (
     Next,
     Outcome,
     QCell,
+    ReplayReport,
     Reward,
     RolloutStatus,
     SafetyVerdict,
@@ -65,8 +67,8 @@ __version__ = "0.1.0"
 __all__ = [
     "ABI_VERSION", "MAX_LABELS", "MAX_METRICS", "MAX_NAME_BYTES", "MAX_STAGES", "MAX_VARIANTS", "NONE", "TREATMENT_LEARNED",
     "Agent", "Belief", "Classification", "Control", "Decision", "DecisionFlag", "Durability", "Event", "EventKind", "Gate",
-    "Kind", "Library", "Mode", "Next", "OpenFlag", "Outcome", "OutcomeFlag", "Pending", "QCell", "Reason", "RemoraError", "Reward",
-    "RolloutCommand", "RolloutReason", "RolloutState", "RolloutStatus", "SafetyReason", "SafetyVerdict", "Severity",
+    "Kind", "Library", "Mode", "Next", "OpenFlag", "Outcome", "OutcomeFlag", "Pending", "QCell", "Reason", "RemoraError",
+    "ReplayMode", "ReplayReport", "Reward", "RolloutCommand", "RolloutReason", "RolloutState", "RolloutStatus", "SafetyReason", "SafetyVerdict", "Severity",
     "SnapshotInfo", "SnapshotKind", "Stage", "State", "Stats", "Status", "Task", "TickReport", "Variant", "VariantFlag", "load",
     "open",
 ]

@@ -69,6 +69,7 @@ verdict = _reader(s.remora_safety_verdict, lambda f: v.SafetyVerdict._make(_trut
 gate = _reader(s.remora_gate, lambda f: v.Gate._make(_truth(f, 0)))
 rollout = _reader(s.remora_rollout, v.RolloutStatus._make)
 belief = _reader(s.remora_belief, lambda f: _belief(tuple(f)))
+replay_report = _reader(s.remora_replay_report, v.ReplayReport._make)
 variant = _reader(s.remora_variant, lambda f: v.Variant._make(_truth(f, 4)))
 agent = _reader(s.remora_agent, v.Agent._make)
 classification = _reader(s.remora_classification, v.Classification._make)

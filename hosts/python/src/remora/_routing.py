@@ -17,14 +17,16 @@ from ._raw.structs import (
     remora_decision,
     remora_error,
     remora_outcome,
+    remora_replay_report,
+    remora_replay_request,
     remora_reward,
     remora_task,
     remora_task_rule,
     remora_text,
 )
-from .constants import MAX_LABELS, MAX_METRICS, Kind, OutcomeFlag
+from .constants import MAX_LABELS, MAX_METRICS, Kind, OutcomeFlag, ReplayMode
 from .errors import InvalidError, RemoraError, error_of
-from .values import Belief, Classification, Decision, Outcome, Ref, Reward, Task
+from .values import Belief, Classification, Decision, Outcome, Ref, ReplayReport, Reward, Task
 
 TASK_SIZE, DECISION_SIZE = ctypes.sizeof(remora_task), ctypes.sizeof(remora_decision)
 OUTCOME_SIZE, REWARD_SIZE = ctypes.sizeof(remora_outcome), ctypes.sizeof(remora_reward)
@@ -97,6 +99,18 @@ class Routing(Names):
         raw.label_count, raw.labels = self._labels(labels)
         self._call(self._raw.explain, raw)
         return _convert.belief(raw)
+
+    def replay(self, mode: ReplayMode = ReplayMode.UNIFORM, agent: Ref = 0, *, batches: int = 1, batch_size: int = 32, pool: int = 0,
+               seed: int = 0, alpha: float = 0.6, beta: float = 1.0) -> ReplayReport:
+        """Learns once more from outcomes that the history still holds, by the reward weights of now.
+
+        RELEARN puts a new generation in force, in which each value has learned all its outcomes again; a snapshot keeps what it
+        replaces. The other modes draw `batches` of `batch_size` from the `pool` newest outcomes (0 = all)."""
+        request = remora_replay_request(ctypes.sizeof(remora_replay_request), mode, self.id_of(Kind.AGENT, agent), batches,
+                                        batch_size, pool, seed, alpha, beta)
+        report = remora_replay_report(ctypes.sizeof(remora_replay_report))
+        self._call(self._raw.replay, request, report)
+        return _convert.replay_report(report)
 
     def classify(self, text: str, files: Iterable[str] = ()) -> Classification:
         """The task type of a text and file names. Nothing of the text is kept or logged."""

@@ -181,6 +181,14 @@ class SnapshotKind(IntEnum):
     RESTORE = 4
 
 
+class ReplayMode(IntEnum):
+    """How outcomes are learned from again (learning.h)."""
+
+    UNIFORM = 0
+    PRIORITIZED = 1
+    RELEARN = 2
+
+
 class EventKind(IntEnum):
     """What an event tells (observe.h)."""
 
@@ -204,6 +212,7 @@ class EventKind(IntEnum):
     SYNC_FAILED = 18
     SNAPSHOT_FAILED = 19
     REWARD_CHANGED = 20
+    RELEARNED = 21
 
 
 class Severity(IntEnum):

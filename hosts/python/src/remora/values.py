@@ -240,6 +240,25 @@ class Belief(NamedTuple):
     fleet_visits: int
 
 
+class ReplayReport(NamedTuple):
+    """What was learned again (remora_replay_report)."""
+
+    flags: int
+    outcomes: int
+    sampled: int
+    distinct: int
+    skipped_unlearned: int
+    skipped_superseded: int
+    skipped_no_value: int
+    skipped_unreadable: int
+    missing: int
+    values_changed: int
+    generation: int
+    snapshot: int
+    error_before: float
+    error_after: float
+
+
 class Agent(NamedTuple):
     """An agent as the state knows it (remora_agent)."""
 

@@ -1,7 +1,7 @@
 //! Results as plain values, with the field names of the headers.
 
 use remora::{
-    Agent, Batch, Belief, Classification, Control, Decision, DecisionId, Event, Gate, Id, QCell, Reward,
+    Agent, Batch, Belief, Classification, Control, Decision, DecisionId, Event, Gate, Id, QCell, ReplayReport, Reward,
     RolloutStatus, SafetyVerdict, SnapshotInfo, Stats, TickReport, Variant,
 };
 use serde_json::{json, Value};
@@ -60,6 +60,8 @@ objects! {
     Belief { agent, task_type, variant, state_visits, agent_visits, mean, deviation, state_value, state_weight,
         agent_value, agent_weight, prior_value, prior_weight, category_value, category_weight, fleet_value,
         fleet_weight, category_visits, fleet_visits };
+    ReplayReport { outcomes, sampled, distinct, skipped_unlearned, skipped_superseded, skipped_no_value,
+        skipped_unreadable, missing, values_changed, generation, snapshot, error_before, error_after };
     SafetyVerdict { reason, safe_variant, window_count, window_successes, hour_count, hour_successes, day_count,
         day_successes, success_rate, interval_low, interval_high, minimum, blocked_since_ns, probation_ns }
         |it| { "allowed": u32::from(it.allowed()) };

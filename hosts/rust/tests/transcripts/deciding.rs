@@ -1,8 +1,8 @@
 //! Calls of route.h, outcome.h, safety.h and rollout.h.
 
 use remora::{
-    AgentId, Decision, DecisionId, Id, MetricId, Mode, Outcome as Seen, Plan, Reward, RolloutCommand,
-    RolloutId, Stage, Task,
+    AgentId, Decision, DecisionId, Id, MetricId, Mode, Outcome as Seen, Plan, ReplayMode, ReplayRequest, Reward,
+    RolloutCommand, RolloutId, Stage, Task,
 };
 use serde_json::{json, Value};
 
@@ -23,6 +23,7 @@ pub fn call<'a>(s: &mut Session, name: &str, question: Question<'a>) -> Result<C
         "record_outcome_batch" => record_outcome_batch,
         "record_result" => record_result,
         "explain" => explain,
+        "replay" => replay,
         "safety_check" => safety_check,
         "variant_block" => variant_block,
         "variant_unblock" => variant_unblock,
@@ -162,6 +163,20 @@ fn explain(s: &mut Session, mut q: Question) -> Called {
     let labels = q.with.labels("labels")?;
     let state = q.ready(s)?;
     object(state.explain(agent, variant, task_type, &labels))
+}
+
+fn replay(s: &mut Session, mut q: Question) -> Called {
+    let request = ReplayRequest::default()
+        .mode(ReplayMode(q.with.number("mode")?))
+        .agent(q.with.id("agent")?)
+        .batches(q.with.number::<u32>("batches")?)
+        .batch_size(q.with.number::<u32>("batch_size")?)
+        .pool(q.with.number::<u32>("pool")?)
+        .seed(q.with.number::<u64>("seed")?)
+        .alpha(q.with.decimal("alpha")?)
+        .beta(q.with.decimal("beta")?);
+    let state = q.ready(s)?;
+    object(state.replay(&request))
 }
 
 fn safety_check(s: &mut Session, mut q: Question) -> Called {

@@ -75,6 +75,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "log_callback": (u64, LogFunction, void_p, i32, P(s.remora_error)),
     # learning.h
     "explain": (u64, P(s.remora_belief), P(s.remora_error)),
+    "replay": (u64, P(s.remora_replay_request), P(s.remora_replay_report), P(s.remora_error)),
 }
 
 # Bounded to about a microsecond, without system calls: these keep the interpreter's lock, since handing it over costs more

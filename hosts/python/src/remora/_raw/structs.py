@@ -426,3 +426,35 @@ class remora_belief(ctypes.Structure):
     fleet_weight: F64
     category_visits: U32
     fleet_visits: U32
+
+
+@_c_struct
+class remora_replay_request(ctypes.Structure):
+    struct_size: U32
+    mode: U32
+    agent: Id
+    batches: U32
+    batch_size: U32
+    pool: U32
+    seed: U64
+    alpha: F64
+    beta: F64
+
+
+@_c_struct
+class remora_replay_report(ctypes.Structure):
+    struct_size: U32
+    flags: U32
+    outcomes: U64
+    sampled: U64
+    distinct: U64
+    skipped_unlearned: U64
+    skipped_superseded: U64
+    skipped_no_value: U64
+    skipped_unreadable: U64
+    missing: U64
+    values_changed: U64
+    generation: U64
+    snapshot: U64
+    error_before: F64
+    error_after: F64

@@ -1,0 +1,39 @@
+// Outcomes that the history still holds, as something to learn from once more.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/active.hpp"
+#include "store/generation.hpp"
+#include "store/history.hpp"
+
+namespace remora::engine {
+
+inline constexpr uint32_t kAllAgents = UINT32_MAX;
+
+// Where experience is looked for.
+struct ExperienceScope {
+  const store::History& history;
+  const store::Generation& generation;
+  const Active& active;
+  uint32_t agent = kAllAgents;  // index
+};
+
+// What was passed over, and why.
+struct ExperienceSkipped {
+  uint64_t unlearned = 0;   // recorded while learning was off, or decided in another generation
+  uint64_t superseded = 0;  // of a generation that these values do not go on from
+  uint64_t no_value = 0;    // the table had no room for the state
+  uint64_t unreadable = 0;  // never finished, or just being written over
+};
+
+// Whether an outcome is one of those that the generation's values were learned from. Counts why not; one of
+// another agent counts nowhere.
+bool is_experience(const ExperienceScope& scope, const store::OutcomeRecord& outcome,
+                   ExperienceSkipped* skipped);
+
+// What an outcome teaches by the agent's weights of today. What the state that followed was worth is taken as
+// it was then: the history does not say which state that was.
+float target_today(const ExperienceScope& scope, const store::OutcomeRecord& outcome);
+
+}  // namespace remora::engine
