@@ -13,7 +13,7 @@ namespace {
     values.beliefs.mean[c.choice.safe] = 2 * store::kLargestValue;
   }
   const learn::PolicyChoice choice = route::choose_variant(values, open, settings, draw);
-  return {choice.variant, choice.propensity, choice.explored, !choice.explored};
+  return {choice.variant, choice.propensity, choice.explored, !choice.explored, open};
 }
 
 }  // namespace
@@ -21,7 +21,7 @@ namespace {
 Pick pick_learned(const Candidates& c, uint64_t mask, const learn::Settings& settings, uint64_t draw) {
   const uint64_t open = mask & c.eligible;
   if (open == 0) {
-    return {c.choice.safe, 1.0F, false, true};
+    return {c.choice.safe, 1.0F, false, true, 0};
   }
   // Blocked variants are rare; only then is it worth knowing whether one of them would have been wanted.
   const uint64_t wanted = mask & c.candidates;
@@ -29,14 +29,14 @@ Pick pick_learned(const Candidates& c, uint64_t mask, const learn::Settings& set
     return pick_around(c, open, settings, draw);
   }
   const learn::PolicyChoice choice = route::choose_variant(c.values, open, settings, draw);
-  return {choice.variant, choice.propensity, choice.explored, false};
+  return {choice.variant, choice.propensity, choice.explored, false, open};
 }
 
 Pick pick_fixed(const Candidates& c, uint32_t variant) {
   if (c.blocked(variant)) {
-    return {c.choice.safe, 1.0F, false, c.choice.safe != variant};
+    return {c.choice.safe, 1.0F, false, c.choice.safe != variant, 0};
   }
-  return {variant, 1.0F, false, false};
+  return {variant, 1.0F, false, false, 0};
 }
 
 }  // namespace remora::engine

@@ -22,6 +22,9 @@ struct Candidates {
   uint64_t key = 0;
   bool room = true;  // the state has or can get a row
   route::StateValues values;
+  // Of the choice made: what an evaluation of other policies needs to weigh it.
+  uint64_t drawn_from = 0;  // the variants that the policy drew it from; 0 = it was not drawn
+  float propensity = 1;     // among them, whatever arm or agent was drawn before
 
   bool blocked(uint32_t variant) const { return (eligible >> variant & 1) == 0; }
 };
@@ -31,7 +34,8 @@ struct Pick {
   uint32_t variant = 0;
   float propensity = 1;
   bool explored = false;
-  bool fell_back = false;  // the wanted variant is blocked: this is the safe one
+  bool fell_back = false;   // the wanted variant is blocked: this is the safe one
+  uint64_t drawn_from = 0;  // 0 = nothing was drawn
 };
 
 // The policy over `mask`; without any eligible variant in it, the safe variant. [hot]

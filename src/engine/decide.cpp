@@ -55,7 +55,9 @@ Pick pick_treatment(const Candidates& c, const RolloutWord& rollout, const learn
   return names_variant(rollout) ? pick_fixed(c, rollout.treatment) : pick_learned(c, ~0ULL, settings, draw);
 }
 
-void take(const Pick& pick, int32_t reason, remora_decision* d) {
+void take(const Pick& pick, int32_t reason, Candidates& c, remora_decision* d) {
+  c.drawn_from = pick.drawn_from;
+  c.propensity = pick.propensity;
   d->variant = pick.variant;
   d->propensity = static_cast<double>(pick.propensity);
   d->reason = pick.fell_back ? REMORA_REASON_SAFETY : pick.explored ? REMORA_REASON_EXPLORED : reason;
@@ -64,9 +66,8 @@ void take(const Pick& pick, int32_t reason, remora_decision* d) {
 }
 
 // A running rollout decides by stage mode and by the unit's place; a finished one for all.
-[[gnu::noinline]] void choose_in_rollout(const Call& call, const Candidates& c,
-                                         const learn::Settings& settings, uint64_t unit_key, uint64_t draw,
-                                         remora_decision* d) {
+[[gnu::noinline]] void choose_in_rollout(const Call& call, Candidates& c, const learn::Settings& settings,
+                                         uint64_t unit_key, uint64_t draw, remora_decision* d) {
   const RolloutWord r = RolloutWord::unpack(c.rollout);
   const rollout::Gate gate = rollout::evaluate(r, unit_key, draw, call.history.secret);
   const bool full = r.state == REMORA_ROLLOUT_COMPLETE;
@@ -79,11 +80,11 @@ void take(const Pick& pick, int32_t reason, remora_decision* d) {
   d->stage = r.stage;
   d->mode = r.mode;
   if (live_run && in) {
-    take(treatment, names_variant(r) ? REMORA_REASON_TREATMENT : REMORA_REASON_LEARNED, d);
+    take(treatment, names_variant(r) ? REMORA_REASON_TREATMENT : REMORA_REASON_LEARNED, c, d);
     d->flags |= flag_if(!full && r.share_basis_points < 10'000, REMORA_DECISION_CANARY);
   } else {
     take(pick_control(c, r, settings, draw),
-         live_run ? REMORA_REASON_CONTROL_ARM : REMORA_REASON_BASELINE_MODE, d);
+         live_run ? REMORA_REASON_CONTROL_ARM : REMORA_REASON_BASELINE_MODE, c, d);
     d->flags |= flag_if(!rolled_back, REMORA_DECISION_CONTROL_ARM);
     d->flags |= flag_if(!rolled_back && r.mode == REMORA_MODE_MONITOR, REMORA_DECISION_MONITOR);
     if (r.mode == REMORA_MODE_SHADOW && in && !treatment.fell_back && treatment.variant != d->variant) {
@@ -103,12 +104,12 @@ void take(const Pick& pick, int32_t reason, remora_decision* d) {
   }
 }
 
-void choose(const Call& call, const Candidates& c, const learn::Settings& settings, const remora_task& task,
+void choose(const Call& call, Candidates& c, const learn::Settings& settings, const remora_task& task,
             uint64_t draw, remora_decision* d) {
   const uint64_t control = call.control();
   d->epsilon = static_cast<double>(settings.epsilon);
   if ((control & store::kControlDisabled) != 0) {
-    take(pick_fixed(c, c.choice.baseline), REMORA_REASON_BASELINE_OFF, d);
+    take(pick_fixed(c, c.choice.baseline), REMORA_REASON_BASELINE_OFF, c, d);
     d->learned_variant = d->variant;
     d->flags |= REMORA_DECISION_CONTROL_OFF;
     d->mode = REMORA_MODE_OFF;
@@ -124,7 +125,7 @@ void choose(const Call& call, const Candidates& c, const learn::Settings& settin
          !c.values.seen ? REMORA_REASON_UNSEEN
          : only         ? REMORA_REASON_ONLY_VARIANT
                         : REMORA_REASON_LEARNED,
-         d);
+         c, d);
     d->mode = REMORA_MODE_FULL;
   }
   if ((control & store::kControlModeMonitor) != 0 && d->mode != REMORA_MODE_MONITOR) {
@@ -132,16 +133,15 @@ void choose(const Call& call, const Candidates& c, const learn::Settings& settin
                   REMORA_DECISION_CANARY | REMORA_DECISION_CONTROL_ARM);
     d->shadow_variant = REMORA_NONE;
     d->rollout = 0;
-    take(pick_fixed(c, c.choice.baseline), REMORA_REASON_BASELINE_MODE, d);
+    take(pick_fixed(c, c.choice.baseline), REMORA_REASON_BASELINE_MODE, c, d);
     d->flags |= REMORA_DECISION_MONITOR;
     d->mode = REMORA_MODE_MONITOR;
   }
 }
 
 // The same with an epsilon that falls over the agent's life.
-[[gnu::noinline]] void choose_by_schedule(const Call& call, const Candidates& c,
-                                          const learn::Settings& settings, const remora_task& task,
-                                          uint64_t draw, remora_decision* d) {
+[[gnu::noinline]] void choose_by_schedule(const Call& call, Candidates& c, const learn::Settings& settings,
+                                          const remora_task& task, uint64_t draw, remora_decision* d) {
   learn::Settings now = settings;
   now.epsilon = epsilon_in_force(*c.record, settings);
   choose(call, c, now, task, draw, d);
@@ -153,7 +153,7 @@ void choose(const Call& call, const Candidates& c, const learn::Settings& settin
       c->record->live.load(std::memory_order_acquire) & ChoiceWord::mask_of(c->choice.count);
   c->candidates = live;
   c->eligible = live & ~c->record->blocked.load(std::memory_order_relaxed);
-  take(pick_fixed(*c, c->choice.baseline), REMORA_REASON_MASK, d);
+  take(pick_fixed(*c, c->choice.baseline), REMORA_REASON_MASK, *c, d);
   d->learned_variant = d->variant;
   d->flags |= REMORA_DECISION_MASKED;
   d->mode = REMORA_MODE_FULL;

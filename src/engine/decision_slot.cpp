@@ -10,6 +10,7 @@ using store::RolloutWord;
 struct SlotValues {
   store::SlotChoice choice;
   float q = 0, propensity = 0;
+  uint64_t drawn_from = 0;
 };
 
 // Fills a claimed slot; returns its id, 0 when none could be had.
@@ -31,7 +32,7 @@ uint64_t fill_slot(const Call& call, const Candidates& c, const store::Claim& cl
   slot.outcome_at.store(
       store::OutcomePlace{call.generation.number(), 0, store::OutcomePlace::kPositionMask}.pack(),
       std::memory_order_relaxed);
-  slot.result.store(0, std::memory_order_relaxed);
+  slot.result.store(values.drawn_from, std::memory_order_relaxed);
   slot.facts.store(0, std::memory_order_relaxed);
   store::publish_slot(claim, call.owner);
   return claim.id();
@@ -45,6 +46,7 @@ uint64_t fill_slot(const Call& call, const Candidates& c, const store::Claim& cl
   values.choice.shadow = shadow;
   values.q = c.values.shown(shadow).q;
   values.propensity = 1;
+  values.drawn_from = 0;
   return fill_slot(call, c, store::claim_slot(call.history, call.seat, call.owner), now_ns, values);
 }
 
@@ -63,7 +65,8 @@ void open_decision(const Call& call, const Candidates& c, const store::Claim& cl
       .mode = d->mode,
       .rollout = d->rollout == 0 ? store::SlotChoice::kNoRollout : RolloutWord::rollout_of(c.rollout)};
   values.q = static_cast<float>(d->q_value);
-  values.propensity = static_cast<float>(d->propensity);
+  values.propensity = c.propensity;
+  values.drawn_from = c.drawn_from;
   d->decision_id = fill_slot(call, c, claim, now_ns, values);
   store::CounterStripe& counters = call.counters();
   counters.decisions.fetch_add(1, std::memory_order_relaxed);

@@ -28,6 +28,8 @@ struct Subject {
   uint32_t agent = 0;
   store::SlotChoice choice;
   uint32_t rollout_epoch = 0;
+  uint64_t drawn_from = 0;
+  float propensity = 0;  // among drawn_from; 0 = the policy did not draw it
   bool shadow = false;
   bool late = false;  // decided under another generation: history takes it, the Q-table does not
 };
@@ -74,6 +76,11 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
   subject->choice = store::SlotChoice::unpack(subject->slot->choice.load(std::memory_order_relaxed));
   subject->rollout_epoch =
       store::SlotWhen::unpack(subject->slot->when.load(std::memory_order_relaxed)).rollout_epoch;
+  subject->drawn_from = subject->slot->result.load(std::memory_order_relaxed);
+  subject->propensity =
+      subject->drawn_from == 0
+          ? 0.0F
+          : store::FloatPair::unpack(subject->slot->values.load(std::memory_order_relaxed)).second;
   subject->shadow = subject->choice.shadow == subject->choice.variant;
   const auto place = store::OutcomePlace::unpack(subject->slot->outcome_at.load(std::memory_order_relaxed));
   subject->late = place.generation != (call.generation.number() & 0xFFFFFF);
@@ -154,6 +161,8 @@ void fill_image(const remora_outcome& o, const Subject& s, int64_t now_ns, store
   r.key = s.key;
   r.when_ns = now_ns;
   r.variant = s.choice.variant;
+  r.propensity = s.propensity;
+  r.drawn_from = s.drawn_from;
   r.quality = static_cast<float>(o.quality);
   r.rating = static_cast<float>(o.user_rating);
   r.duration_ns = o.duration_ns;

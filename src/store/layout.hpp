@@ -221,10 +221,11 @@ struct alignas(64) LedgerSlot {
   Word key;         // StateKey of the state (row 0)
   Word when;        // decided at, ms << 16 | rollout epoch << 8
   Word choice;      // SlotChoice: variants, flags, reason, stage, mode, rollout
-  Word values;      // q_value, propensity: two floats
+  Word values;      // q_value, propensity among the variants drawn from: two floats
   Word outcome_at;  // generation << 40 | lane << 36 | position: where the outcome record is
-  Word result;      // reward, duration in ms: two floats
-  Word facts;       // cost in micros as float, quality x 65535, OutcomeFlags
+  Word result;  // until the outcome the variants that the choice was drawn from, then reward and duration in
+                // ms: two floats
+  Word facts;   // cost in micros as float, quality x 65535, OutcomeFlags
 };
 static_assert(sizeof(LedgerSlot) == 64);
 
@@ -242,6 +243,9 @@ struct alignas(64) OutcomeRecord {
   uint16_t tools_correct, tools_total;
   uint8_t metric_count;
   uint8_t generation[3];  // its number's low 24 bits: in whose values the outcome is
+  float propensity;  // of the variant among those it was drawn from; 0 = it was not drawn by the policy
+  uint32_t reserved2;
+  uint64_t drawn_from;  // bit i: variant i might have been drawn
   uint16_t metric_index[kMaxMetrics];
   float metrics[kMaxMetrics];
 };

@@ -19,6 +19,26 @@ namespace {
 
 constexpr int64_t kOpenWait = 10 * base::kNanosPerSecond;  // another process may be allocating large files
 
+// Removes live files that lie where those of a new state shall be. They were left by a directory that is
+// gone: the file system gave its number again.
+Code remove_strangers(const base::Directory& live, Problem& problem) {
+  struct Visit {
+    const base::Directory& live;
+    Problem& problem;
+    Code code = Code::kOk;
+  } visit{live, problem};
+  const Code code = live.list(
+      [](void* context, const char* name) {
+        auto& v = *static_cast<Visit*>(context);
+        if (std::string_view(name) == kHistoryFile || parse_generation_file(name) != 0) {
+          v.code = v.live.remove(name, v.problem);
+        }
+        return ok(v.code);
+      },
+      &visit, problem);
+  return ok(code) ? visit.code : code;
+}
+
 }  // namespace
 
 Code State::open(std::string_view path, const OpenRules& rules, std::unique_ptr<State>* out,
@@ -126,6 +146,9 @@ Code State::open_live_directory(const OpenRules& rules, Problem& problem) {
       .create = !read_only_, .allow_shared = false, .allow_network = false, .read_only = read_only_};
   auto live = std::make_unique<base::Directory>();
   code = base::Directory::open(path, live_rules, live.get(), problem);
+  if (ok(code) && !marked) {
+    code = remove_strangers(*live, problem);
+  }
   if (!ok(code)) {
     problem.prefix("memory-backed storage");
     return code;

@@ -137,6 +137,8 @@ const Field kFields[] = {
     REMORA_FIELD(OutcomeRecord, tokens_out),
     REMORA_FIELD(OutcomeRecord, errors),
     REMORA_FIELD(OutcomeRecord, corrections),
+    REMORA_FIELD(OutcomeRecord, propensity),
+    REMORA_FIELD(OutcomeRecord, drawn_from),
     REMORA_FIELD(OutcomeRecord, tools_correct),
     REMORA_FIELD(OutcomeRecord, tools_total),
     REMORA_FIELD(OutcomeRecord, metric_count),
