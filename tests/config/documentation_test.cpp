@@ -65,6 +65,8 @@ std::string described(const Settings& s) {
       r.error_scale);
   const learn::Replay& a = s.learning.replay;
   add(out, "replay", a.ratio, a.prioritized, a.batch, a.pool, a.alpha, a.beta);
+  const learn::Transfer& t = s.learning.transfer;
+  add(out, "transfer", t.minimum_outcomes, t.confidence, t.weight, s.transfer_groups.size());
   const guard::Settings& g = s.safety;
   add(out, "safety", g.enabled, g.lookback, g.minimum_success_rate, g.require_interval, g.confidence,
       g.block_on_critical_error, g.block_on_safety_violation, g.probation_ns);
