@@ -215,6 +215,7 @@ const (
 	EventSnapshotFailed   EventKind = 19
 	EventRewardChanged    EventKind = 20
 	EventRelearned        EventKind = 21 // value: generation before, detail: generation now, outcomes used
+	EventSeeded           EventKind = 22 // a variant got a value to start from; detail: outcomes it counts as, agents it comes from
 )
 
 // Severity is how grave an event is (observe.h).

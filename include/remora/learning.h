@@ -15,7 +15,7 @@ typedef struct remora_belief {
   uint32_t label_count;  /* in: 0 .. REMORA_MAX_LABELS */
   remora_id labels[8];   /* in */
   uint32_t state_visits; /* outcomes of this state */
-  uint32_t agent_visits; /* outcomes of the agent over all its tasks, as far as they were folded */
+  uint32_t agent_visits; /* outcomes of the agent over all its tasks, as far as folded, and what its start counts as */
   double mean;           /* what policies go by */
   double deviation;      /* standard deviation of the mean that Thompson sampling reckons with */
   double state_value;    /* the Q-value of this very state; 0 when it has none */

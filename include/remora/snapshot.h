@@ -12,7 +12,7 @@ enum remora_snapshot_kind {
   REMORA_SNAPSHOT_MANUAL = 1,
   REMORA_SNAPSHOT_HOURLY = 2,
   REMORA_SNAPSHOT_STAGE = 3,  /* before a rollout changes stage */
-  REMORA_SNAPSHOT_RESTORE = 4 /* what a restore is about to replace */
+  REMORA_SNAPSHOT_RESTORE = 4 /* what a restore, or learning again, is about to replace */
 };
 
 typedef struct remora_snapshot_info {

@@ -129,6 +129,28 @@ Code check_agents(const Settings& settings, Complaint* complaint) {
   return Code::kOk;
 }
 
+Code check_groups(const Settings& settings, Complaint* complaint) {
+  std::unordered_set<std::string_view> seen;
+  for (size_t i = 0; i < settings.transfer_groups.size(); ++i) {
+    const TransferGroup& group = settings.transfer_groups[i];
+    const base::String path = join({"learning.transfer.", place("groups", i), ".agents"});
+    if (group.size() < 2) {
+      return complain(complaint, path, "names fewer than two agents: a group has two or more");
+    }
+    for (size_t j = 0; j < group.size(); ++j) {
+      const base::String here = place(path, j);
+      if (const Code code = check_name(group[j], here, complaint); !ok(code)) {
+        return code;
+      }
+      if (!seen.insert(std::string_view(group[j])).second) {
+        return complain(complaint, here,
+                        join({"is ", quoted(group[j]), ", which is in a group already: an agent is in one"}));
+      }
+    }
+  }
+  return Code::kOk;
+}
+
 // The share that fits the mode; nullptr when it does.
 const char* share_objection(const store::StagePlan& stage) {
   const uint32_t share = stage.share_basis_points;
@@ -198,6 +220,7 @@ Code check_rules(const ClassifierRules& classifier, Complaint* complaint) {
 
 base::Code check(const Settings& settings, Complaint* complaint) {
   Code code = check_agents(settings, complaint);
+  code = ok(code) ? check_groups(settings, complaint) : code;
   code = ok(code) ? check_stages(settings.rollout, complaint) : code;
   code = ok(code) ? check_rules(settings.classifier, complaint) : code;
   return code;

@@ -26,6 +26,15 @@ Variant convert_variant(const json::Variant& variant, Reader& reader) {
   reader.whole("cost_micros", variant.cost_micros(), 0, 1'000'000'000'000, &out.properties.cost_micros);
   reader.flag(variant.baseline(), &out.properties.baseline);
   reader.flag(variant.retired(), &out.properties.retired);
+  if (const json::Prior* prior = variant.prior()) {
+    const Reader::Inside inside(reader, "prior");
+    out.prior.emplace();
+    if (!prior->value()) {
+      reader.refuse("value", "not given", "must be a number from -10 to 10");
+    }
+    reader.number("value", prior->value(), {-10, 10}, &out.prior->value);
+    reader.whole("weight", prior->weight(), 1, 50, &out.prior->weight);
+  }
   return out;
 }
 
@@ -49,6 +58,26 @@ Agent convert_agent(const json::Agent& agent, Reader& reader) {
   return out;
 }
 
+void convert_transfer(const json::Transfer* transfer, Reader& reader, Settings* settings) {
+  if (transfer == nullptr) {
+    return;
+  }
+  const Reader::Inside inside(reader, "transfer");
+  learn::Transfer& out = settings->learning.transfer;
+  reader.whole("minimum_outcomes", transfer->minimum_outcomes(), 1, 1'000'000, &out.minimum_outcomes);
+  reader.number("confidence", transfer->confidence(), {0.5, 0.9999}, &out.confidence);
+  reader.whole("weight", transfer->weight(), 1, 50, &out.weight);
+  const auto* groups = transfer->groups();
+  for (uint32_t i = 0; groups != nullptr && i < groups->size(); ++i) {
+    const Reader::Inside place(reader, "groups", i);
+    TransferGroup& group = settings->transfer_groups.emplace_back();
+    const auto* agents = groups->Get(i)->agents();
+    for (uint32_t j = 0; agents != nullptr && j < agents->size(); ++j) {
+      group.push_back(text_of(agents->Get(j)));
+    }
+  }
+}
+
 }  // namespace
 
 void convert_agents(const json::Config& config, Reader& reader, Settings* settings) {
@@ -65,6 +94,10 @@ void convert_agents(const json::Config& config, Reader& reader, Settings* settin
       const Reader::Inside place(reader, "agents", i);
       settings->agents.push_back(convert_agent(*agents->Get(i), reader));
     }
+  }
+  if (config.learning() != nullptr) {
+    const Reader::Inside inside(reader, "learning");
+    convert_transfer(config.learning()->transfer(), reader, settings);
   }
 }
 

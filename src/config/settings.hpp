@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -38,10 +39,20 @@ struct ClassifierRules {
   std::vector<route::TaskRule> rules;  // beside the default ones
 };
 
+// What a variant starts from before its first outcome.
+struct Prior {
+  float value = 0;
+  uint32_t weight = 5;  // outcomes that it counts as
+};
+
 struct Variant {
   base::String name;
   store::VariantProperties properties;
+  std::optional<Prior> prior;
 };
+
+// Names of agents that do much the same.
+using TransferGroup = base::Vector<base::String>;
 
 // An agent that is registered when the settings are applied; without variants, only its overrides count.
 struct Agent {
@@ -82,6 +93,7 @@ struct Settings {
   ClassifierRules classifier;
   base::Vector<Category> categories;
   base::Vector<Agent> agents;
+  base::Vector<TransferGroup> transfer_groups;
   LogSettings log;
   FileSettings event_log{true, 8U << 20, 4};
 };

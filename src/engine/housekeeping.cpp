@@ -10,6 +10,7 @@
 #include "engine/exploration.hpp"
 #include "engine/parents.hpp"
 #include "engine/replay.hpp"
+#include "engine/seeding.hpp"
 #include "guard/fallback.hpp"
 #include "guard/operator_actions.hpp"
 #include "rollout/tick.hpp"
@@ -66,7 +67,7 @@ Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t bu
   };
   const bool done = part(reclaim(engine, now_ns, report)) && part(fold(engine, now_ns, report, problem)) &&
                     part(replay(engine, deadline, report->folded, problem)) &&
-                    part(judge(engine, now_ns, report, problem)) &&
+                    part(seed(engine, now_ns, problem)) && part(judge(engine, now_ns, report, problem)) &&
                     part(keep_snapshots(engine, ticker, now_ns, report, problem)) &&
                     part(follow_active_file(engine, now_ns, report, problem)) &&
                     part(event_log_.append_new(engine.history(), engine.state().directory(),
@@ -149,6 +150,25 @@ Code Housekeeping::replay(Engine& engine, int64_t deadline_ns, uint64_t folded, 
   return Code::kOk;
 } catch (const std::bad_alloc&) {
   return problem.set(Code::kMemory, "no memory for replaying outcomes");
+}
+
+Code Housekeeping::seed(Engine& engine, int64_t now_ns, Problem& problem) try {
+  const Active& active = engine.active();
+  const uint64_t control =
+      engine.history().control->line.control.load(std::memory_order_relaxed) | active.held_down;
+  if ((control & store::kControlNoLearning) != 0 || base::monotonic_ns() < seed_pause_ends_ns_) {
+    return Code::kOk;
+  }
+  uint32_t seeded = 0;
+  const Code code = seed_variants(engine.state(), active, now_ns, &seeded, problem);
+  seed_pause_ends_ns_ = ok(code) ? 0 : base::monotonic_ns() + kSnapshotPause;
+  if (seeded != 0) {
+    pool_agents(engine.history(), engine.state().generation_in_force(), active);
+  }
+  return code;
+} catch (const std::bad_alloc&) {
+  pooled_from_ = {};  // the next tick works the agents' values out
+  return problem.set(Code::kMemory, "no memory to work out the agents' values");
 }
 
 // Safety, exploration and rollouts. A snapshot comes before a stage changes, so that the way back is there.

@@ -35,6 +35,7 @@ class Housekeeping {
   base::Code fold(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   void follow_outcomes(Engine& engine, bool any, int64_t now_ns);
   base::Code replay(Engine& engine, int64_t deadline_ns, uint64_t folded, base::Problem& problem);
+  base::Code seed(Engine& engine, int64_t now_ns, base::Problem& problem);
   base::Code reclaim(Engine& engine, int64_t now_ns, remora_tick_report* report);
   base::Code judge(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   base::Code keep_snapshots(Engine& engine, Ticker ticker, int64_t now_ns, remora_tick_report* report,
@@ -60,6 +61,7 @@ class Housekeeping {
   int64_t last_reclaim_ns_ = 0;
   int64_t last_sync_ns_ = 0;
   int64_t snapshot_pause_ends_ns_ = 0;  // after one that failed
+  int64_t seed_pause_ends_ns_ = 0;      // after a failure
   double replay_owed_ = 0;              // outcomes to replay, less than a batch
   bool sync_failing_ = false;
 };

@@ -9,10 +9,12 @@
 #include "base/file_lock.hpp"
 #include "base/heap.hpp"
 #include "engine/event_makers.hpp"
+#include "engine/parents.hpp"
 #include "snapshot/new_generation.hpp"
 #include "snapshot/writer.hpp"
 #include "store/file_names.hpp"
 #include "store/outcome_lanes.hpp"
+#include "store/pooled.hpp"
 #include "store/q_table.hpp"
 #include "store/words.hpp"
 
@@ -46,7 +48,8 @@ using Lessons = base::Vector<Lesson>;
 bool is_of_agent_alone(uint64_t row) { return StateKey::unpack(row).task_type == StateKey::kParentTask; }
 
 // All lessons that the history holds, sorted by value and time. One that was not folded yet reaches its
-// agent's value when it is.
+// agent's value when it is. For those of agents stands the key of the row that keeps an agent's own apart,
+// whether or not there is one.
 Lessons gather(const ExperienceScope& scope, ExperienceSkipped* skipped) {
   Lessons lessons;
   skipped->unreadable = store::visit_outcomes(
@@ -64,7 +67,7 @@ Lessons gather(const ExperienceScope& scope, ExperienceSkipped* skipped) {
         lessons.push_back(lesson);
         if (position < scope.history.lanes[lane].folded.load(std::memory_order_acquire)) {
           const uint32_t agent = StateKey::unpack(outcome.key).agent;
-          lesson.row = StateKey{agent, StateKey::kParentTask, 0, segment}.pack();
+          lesson.row = StateKey{agent, StateKey::kParentTask, StateKey::kOwnContext, segment}.pack();
           lessons.push_back(lesson);
         }
         return true;
@@ -120,6 +123,12 @@ void learn_again(store::Word& cell, std::span<const Lesson> lessons, float learn
   }
 }
 
+store::Row* row_of(uint64_t row, const store::Generation& generation) {
+  const StateKey key = StateKey::unpack(row);
+  return is_of_agent_alone(row) ? store::find_own_row(key.agent, key.segment, generation)
+                                : store::find_row(row, generation);
+}
+
 void learn_all(const ExperienceScope& scope, const Lessons& lessons, const store::Generation& to,
                RelearnReport& report) {
   Errors errors;
@@ -128,11 +137,11 @@ void learn_all(const ExperienceScope& scope, const Lessons& lessons, const store
                                   [&](const Lesson& other) { return other.value() != begin->value(); });
     const auto held = static_cast<uint64_t>(end - begin);
     const bool of_state = !is_of_agent_alone(begin->row);
-    store::Row* const row = store::find_row(begin->row, to);
+    store::Row* const row = row_of(begin->row, to);
     store::Word* const cell = row == nullptr ? nullptr : &row->cells[begin->place];
     const uint64_t word = cell == nullptr ? 0 : cell->load(std::memory_order_relaxed);
     if (QCell::usable(word)) {
-      // More than were counted: the oldest of them are not in the value.
+      // More than are counted, where evidence has aged or a process died: the oldest are let go.
       const uint64_t used = std::min<uint64_t>(held, QCell::unpack(word).visits);
       const uint32_t agent = StateKey::unpack(begin->row).agent;
       Errors ignored;
@@ -140,7 +149,6 @@ void learn_all(const ExperienceScope& scope, const Lessons& lessons, const store
                   scope.active.profile(agent).learning.learning_rate, of_state ? &errors : &ignored);
       report.outcomes += of_state ? used : 0;
       report.values_changed += of_state && cell->load(std::memory_order_relaxed) != word ? 1 : 0;
-      report.skipped.no_value += of_state ? held - used : 0;
     } else {
       report.skipped.no_value += of_state ? held : 0;
     }
@@ -171,6 +179,7 @@ Code replace_values(store::State& state, const ExperienceScope& scope, RelearnRe
     return code;
   }
   learn_all(scope, lessons, next.values(), *report);
+  pool_agents(scope.history, next.values(), scope.active);
   report->missing = behind - std::min(behind, report->outcomes);
   report->generation = next.number();
   next.values().continue_from(scope.generation);

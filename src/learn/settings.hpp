@@ -63,6 +63,13 @@ struct Replay {
   float beta = 1.0F;         // prioritized: how far weights make good for that, [0, 1]
 };
 
+// What a variant without an outcome starts from; engine/seeding.hpp says how.
+struct Transfer {
+  uint32_t minimum_outcomes = 20;  // of an agent, for its value to be handed on, above 0
+  float confidence = 0.95F;        // of the lower bound that is handed on, [0.5, 1)
+  uint32_t weight = 5;             // outcomes that it counts as at most, above 0
+};
+
 struct Settings {
   Policy policy = Policy::kThompson;
   float learning_rate = 0.02F;  // (0, 1]
@@ -76,7 +83,8 @@ struct Settings {
   RewardWeights reward;
   uint32_t memory = 0;  // outcomes of an agent after which one counts half; 0 = they do not age
   Alarm alarm;
-  Replay replay;  // the fleet's alone
+  Replay replay;      // the fleet's alone, as is the next
+  Transfer transfer;  // within the groups that the configuration names
 };
 
 }  // namespace remora::learn

@@ -175,6 +175,19 @@ void append_relearned(const Event& event, base::Text* text) {
   text->append_unsigned(event.detail[0]);
 }
 
+void append_seeded(const Event& event, const EventNames& names, base::Text* text) {
+  append_variant(names, text);
+  text->append(" starts from ");
+  text->append_number(event.value);
+  text->append(", which counts as ");
+  text->append_unsigned(event.detail[0]);
+  text->append(event.detail[1] == 0 ? " outcomes, as the configuration says" : " outcomes, learned by ");
+  if (event.detail[1] != 0) {
+    text->append_unsigned(event.detail[1]);
+    text->append(" agents of its group");
+  }
+}
+
 void append_control(const Event& event, base::Text* text) {
   const uint64_t bits = event.detail[1];
   text->append("control was set: ");
@@ -259,6 +272,9 @@ void append_message(const Event& event, const EventNames& names, base::Text* tex
       text->append("writing the state to disk failed (errno ");
       append_count(text, event.value);
       text->append(')');
+      break;
+    case EventKind::kSeeded:
+      append_seeded(event, names, text);
       break;
     case EventKind::kRelearned:
       append_relearned(event, text);

@@ -10,7 +10,7 @@ enum class Kind : uint32_t {
   kManual = 1,
   kHourly = 2,
   kStage = 3,   // before a rollout changes stage
-  kRestore = 4  // what a restore was about to replace
+  kRestore = 4  // what a restore, or learning again, was about to replace
 };
 inline constexpr uint32_t kLastKind = 4;
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr uint64_t kRegistered = 1ULL << 63;
 constexpr uint64_t kRetired = 1ULL << 32;
+constexpr uint64_t kSeeded = 1ULL << 33;
 
 uint32_t used_chunks(const History& history) {
   uint32_t used = 0;
@@ -128,7 +129,8 @@ base::Code register_variant(const History& history, uint32_t agent, std::string_
     target.block.store(0, std::memory_order_relaxed);
   }
   target.cost.store(static_cast<uint64_t>(properties.cost_micros), std::memory_order_relaxed);
-  target.identity.store(identity_word(properties), std::memory_order_relaxed);
+  const uint64_t kept = v == count ? 0 : target.identity.load(std::memory_order_relaxed) & kSeeded;
+  target.identity.store(identity_word(properties) | kept, std::memory_order_relaxed);
   const uint64_t bit = 1ULL << v;
   // Release pairs with route's acquire of `live`: chunk and record of a live variant are complete.
   if (properties.retired) {
@@ -178,6 +180,13 @@ bool variant_facts(const History& history, uint32_t agent, uint32_t variant, Var
   facts->blocked = (record->blocked.load(std::memory_order_relaxed) >> variant & 1) != 0;
   return true;
 }
+
+bool was_seeded(const VariantRecord& variant) {
+  return (variant.identity.load(std::memory_order_relaxed) & kSeeded) != 0;
+}
+
+// A registration that comes between may lose the mark: what was seeded is then found to have its value.
+void mark_seeded(VariantRecord& variant) { variant.identity.fetch_or(kSeeded, std::memory_order_relaxed); }
 
 uint64_t usable_variants(const AgentRecord& agent) {
   const uint32_t count = ChoiceWord::unpack(agent.choice.load(std::memory_order_acquire)).count;

@@ -50,6 +50,11 @@ struct VariantFacts {
 };
 bool variant_facts(const History& history, uint32_t agent, uint32_t variant, VariantFacts* facts);
 
+// Whether a variant was given something to start from; that is done once in its life. The caller holds the
+// housekeeping lock for marking it.
+bool was_seeded(const VariantRecord& variant);
+void mark_seeded(VariantRecord& variant);
+
 // The variants that may run: live and not blocked. A live bit beyond the count is one that a dead writer
 // left.
 uint64_t usable_variants(const AgentRecord& agent);

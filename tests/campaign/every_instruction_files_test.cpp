@@ -86,6 +86,47 @@ TEST_F(EveryInstruction, OfRestoringASnapshot) {
   EXPECT_NE(seen_.front(), seen_.back()) << "the restore changed nothing";
 }
 
+TEST_F(EveryInstruction, OfReplayingAnOutcome) {
+  prepare();
+  {
+    Host host(state_);
+    auto outcome = sized<remora_outcome>();
+    outcome.agent = host.define(kAgent, "one,two,three");
+    outcome.task_type = host.intern(REMORA_KIND_TASK_TYPE, kTask);
+    for (int i = 0; i < 40; ++i) {
+      outcome.success = i % 2;
+      host.need(plugin().record_outcome(host.handle(), &outcome, nullptr, host.error()), "record");
+    }
+    promise_.outcomes += 40;
+    host.tick();
+    host.close();
+  }
+  Call call;
+  call.make = [](Host& host, Board&) {
+    auto request = sized<remora_replay_request>();
+    request.batch_size = 1;
+    request.seed = 3;
+    host.need(plugin().replay(host.handle(), &request, nullptr, host.error()), "replay");
+  };
+  die_everywhere(call);
+  EXPECT_NE(seen_.front(), seen_.back()) << "the replay moved nothing";
+}
+
+TEST_F(EveryInstruction, OfLearningAgain) {
+  prepare();
+  std::string settings = kSmallest;
+  settings.insert(settings.rfind('}'), R"(, "learning": {"reward": {"success": 0.5}})");
+  folder_.write("state/remora.json", settings);
+  Call call{.pace = long_pace(), .whole = true};
+  call.make = [](Host& host, Board&) {
+    auto request = sized<remora_replay_request>();
+    request.mode = REMORA_REPLAY_RELEARN;
+    host.need(plugin().replay(host.handle(), &request, nullptr, host.error()), "replay");
+  };
+  die_everywhere(call);
+  EXPECT_NE(seen_.front(), seen_.back()) << "nothing was learned again";
+}
+
 TEST_F(EveryInstruction, OfClosing) {
   prepare();
   Call call{.pace = long_pace(), .company = false};

@@ -46,6 +46,9 @@ std::string repeated(const std::string& text, int times) {
 std::string rule(const std::string& inside) { return R"({"classifier": {"rules": [{)" + inside + "}]}}"; }
 std::string stages(const std::string& inside) { return R"({"rollout": {"stages": [)" + inside + "]}}"; }
 std::string agents(const std::string& inside) { return R"({"agents": [)" + inside + "]}"; }
+std::string groups(const std::string& inside) {
+  return R"({"learning": {"transfer": {"groups": [)" + inside + "]}}}";
+}
 std::string variants(const std::string& inside) {
   return agents(R"({"name": "a", "variants": [)" + inside + "]}");
 }
@@ -237,6 +240,18 @@ const Bad kContradictions[] = {
     {"AllRetired", variants("{\"name\": \"v\", \"retired\": true}"), "agents[0].variants are all retired"},
     {"TooManyVariants", variants("{\"name\": \"x\"}" + repeated(",{\"name\": \"x\"}", 64)),
      "an agent has at most 64 variants"},
+    {"PriorWithoutValue", variants("{\"name\": \"v\", \"prior\": {}}"),
+     "agents[0].variants[0].prior.value is not given"},
+    {"PriorTooHeavy", variants("{\"name\": \"v\", \"prior\": {\"value\": 1, \"weight\": 51}}"),
+     "agents[0].variants[0].prior.weight is 51"},
+    {"GroupOfOne", groups("{\"agents\": [\"a\"]}"),
+     "learning.transfer.groups[0].agents names fewer than two agents"},
+    {"GroupOfNone", groups("{}"), "learning.transfer.groups[0].agents names fewer than two agents"},
+    {"AgentInTwoGroups", groups("{\"agents\": [\"a\", \"b\"]},\n{\"agents\": [\"c\", \"a\"]}"),
+     "learning.transfer.groups[1].agents[1] is \"a\", which is in a group already", 2},
+    {"AgentOfAGroupWithoutName", groups("{\"agents\": [\"a\", \"\"]}"),
+     "learning.transfer.groups[0].agents[1] is \"\": must be"},
+    {"ReplayTooMuch", "{\"learning\": {\"replay\": {\"ratio\": 17}}}", "learning.replay.ratio is 17"},
     {"NoStages", stages(""), "rollout.stages is empty: must have 1 .. 8 stages"},
     {"NineStages", stages("{\"mode\": \"full\"}" + repeated(",{\"mode\": \"full\"}", 8)),
      "rollout.stages is too long: must have 1 .. 8"},

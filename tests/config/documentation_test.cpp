@@ -63,8 +63,10 @@ std::string described(const Settings& s) {
       e.reward_increment, e.epsilon_decrement);
   add(out, "reward", r.success, r.quality, r.time, r.error, r.cost, r.time_scale_ns, r.cost_scale_micros,
       r.error_scale);
-  const learn::Replay& a = s.learning.replay;
-  add(out, "replay", a.ratio, a.prioritized, a.batch, a.pool, a.alpha, a.beta);
+  const learn::Replay& again = s.learning.replay;
+  add(out, "replay", again.ratio, again.prioritized, again.batch, again.pool, again.alpha, again.beta);
+  const learn::Transfer& t = s.learning.transfer;
+  add(out, "transfer", t.minimum_outcomes, t.confidence, t.weight, s.transfer_groups.size());
   const guard::Settings& g = s.safety;
   add(out, "safety", g.enabled, g.lookback, g.minimum_success_rate, g.require_interval, g.confidence,
       g.block_on_critical_error, g.block_on_safety_violation, g.probation_ns);

@@ -103,6 +103,28 @@ TEST_F(Relearn, GivesTheValuesOfAStateThatHadTodaysWeightsFromTheStart) {
   EXPECT_NEAR(belief(1).agent_value, of_agent, 1e-6);
 }
 
+TEST_F(Relearn, ReachesWhatAgentsLeanOn) {
+  const remora_id first = agent;
+  ASSERT_EQ(plugin().agent_define(handle, "other", "steady,quick,deep,wild", &agent, &error), REMORA_OK);
+  const remora_id other = agent;
+  weights(R"("success": 1)");
+  type = intern(REMORA_KIND_TASK_TYPE, "one");
+  for (const remora_id each : {first, other}) {
+    agent = each;
+    teach(1, true, 10);
+  }
+  tick();
+  EXPECT_NEAR(belief(1).category_value, 1, 1e-6);
+  weights(R"("success": 0.25)");
+  relearn();
+  for (const bool ticked : {false, true}) {
+    EXPECT_NEAR(belief(1).agent_value, 0.25, 1e-6) << ticked;
+    EXPECT_NEAR(belief(1).category_value, 0.25, 1e-6) << ticked;
+    EXPECT_LT(belief(1).mean, 0.4) << ticked;
+    tick();
+  }
+}
+
 TEST_F(Relearn, ChangesNothingWhenTheWeightsDidNot) {
   weights(kOld);
   live(400);

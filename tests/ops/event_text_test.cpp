@@ -192,7 +192,8 @@ TEST(EventNamesOfNumbers, AreThoseOfThePublicHeaders) {
   EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_SNAPSHOT_FAILED)), "snapshot_failed");
   EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_REWARD_CHANGED)), "reward_changed");
   EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_RELEARNED)), "relearned");
-  EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_RELEARNED + 1)), "unknown");
+  EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_SEEDED)), "seeded");
+  EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_SEEDED + 1)), "unknown");
   EXPECT_EQ(severity_name(static_cast<Severity>(REMORA_SEVERITY_INFO)), "info");
   EXPECT_EQ(severity_name(static_cast<Severity>(REMORA_SEVERITY_WARNING)), "warning");
   EXPECT_EQ(severity_name(static_cast<Severity>(REMORA_SEVERITY_CRITICAL)), "critical");

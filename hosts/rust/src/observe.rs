@@ -52,6 +52,8 @@ numbers! {
         REWARD_CHANGED = 20,
         /// Values learned their outcomes again. Value: generation before, detail: generation now, outcomes used.
         RELEARNED = 21,
+        /// A variant got a value to start from. Detail: outcomes that it counts as, agents that it comes from.
+        SEEDED = 22,
     }
 }
 
