@@ -10,6 +10,7 @@
 #include "engine/event_makers.hpp"
 #include "engine/first_open.hpp"
 #include "engine/snapshot_key.hpp"
+#include "engine/written_outcome.hpp"
 #include "guard/operator_actions.hpp"
 #include "ops/control.hpp"
 #include "rollout/agent_word.hpp"
@@ -134,6 +135,7 @@ Code Engine::start(const remora_options& options, config::Settings settings, Pro
   if (!read_only()) {
     guard::reconcile(history());
     rollout::reconcile(history());
+    finish_what_was_written();
     if (state_->created()) {
       restore_after_reboot(*state_, *log_);
     }
@@ -146,6 +148,13 @@ Code Engine::start(const remora_options& options, config::Settings settings, Pro
   next_tick_ns_.store(std::clamp(last_ns + kTickInterval, now_ns, now_ns + kTickInterval),
                       std::memory_order_relaxed);
   return has(options, REMORA_OPEN_KEEPER) ? start_keeper(problem) : Code::kOk;
+}
+
+// Of processes that died amid recording: no decision shall be made before it counts.
+void Engine::finish_what_was_written() {
+  if (state_->reclaimed_at_open().written != 0) {
+    finish_all_written(history(), active(), state_->process_slot());
+  }
 }
 
 Code Engine::start_keeper(Problem& problem) try {
@@ -235,7 +244,11 @@ Code Engine::after_fork(Problem& problem) {
   }
   housekeeping_.after_fork();
   log_->after_fork();
-  return state_->after_fork(problem);
+  const Code code = state_->after_fork(problem);
+  if (ok(code) && !read_only()) {
+    finish_what_was_written();
+  }
+  return code;
 }
 
 }  // namespace remora::engine

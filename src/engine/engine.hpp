@@ -103,6 +103,7 @@ class Engine {
   base::Code open_state(std::string_view path, const remora_options& options, store::Stripe* stripes,
                         config::Settings* settings, base::Problem& problem);
   base::Code start(const remora_options& options, config::Settings settings, base::Problem& problem);
+  void finish_what_was_written();
   base::Code start_keeper(base::Problem& problem);
   base::Code apply(config::Settings settings, base::Problem& problem);
   base::Code register_configured(const config::Settings& settings, base::Problem& problem);

@@ -10,6 +10,7 @@
 #include "engine/exploration.hpp"
 #include "engine/parents.hpp"
 #include "engine/replay.hpp"
+#include "engine/written_outcome.hpp"
 #include "guard/fallback.hpp"
 #include "guard/operator_actions.hpp"
 #include "rollout/tick.hpp"
@@ -86,7 +87,11 @@ Code Housekeeping::reclaim(Engine& engine, int64_t now_ns, remora_tick_report* r
     return Code::kOk;
   }
   last_reclaim_ns_ = monotonic;
-  report->reclaimed = engine.state().reclaim_dead();
+  const store::ReclaimedSlots found = engine.state().reclaim_dead();
+  report->reclaimed = found.reclaimed;
+  if (found.written != 0) {
+    finish_all_written(engine.history(), engine.active(), engine.state().process_slot());
+  }
   if (report->reclaimed != 0) {
     tell(engine.history(), store::EventKind::kRecovered, store::Severity::kInfo, now_ns, report->reclaimed);
   }
