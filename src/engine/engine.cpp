@@ -14,6 +14,7 @@
 #include "guard/operator_actions.hpp"
 #include "ops/control.hpp"
 #include "rollout/agent_word.hpp"
+#include "store/state_time.hpp"
 
 namespace remora::engine {
 
@@ -168,9 +169,7 @@ Code Engine::start_keeper(Problem& problem) try {
 Engine::~Engine() { keeper_.reset(); }
 
 int64_t Engine::present_ns() const {
-  // Relaxed: a time on its own.
-  const uint64_t highest = history().control->highest_wall_ns.load(std::memory_order_relaxed);
-  return std::max(base::now_ns(), static_cast<int64_t>(highest));
+  return std::max(base::now_ns(), store::paced_ns(history(), base::monotonic_ns()));
 }
 
 Code Engine::set_control(const remora_control& wanted, int64_t now_ns, Problem& problem) {

@@ -20,6 +20,7 @@
 #include "snapshot/schedule.hpp"
 #include "snapshot/writer.hpp"
 #include "store/roster.hpp"
+#include "store/state_time.hpp"
 
 namespace remora::engine {
 
@@ -49,10 +50,7 @@ Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t bu
   }
   const int64_t deadline = budget_ns > 0 ? base::monotonic_ns() + budget_ns : INT64_MAX;
   store::ControlPage& control = *engine.history().control;
-  // Clocks may jump back; nothing that was over begins again.
-  const auto highest = static_cast<int64_t>(control.highest_wall_ns.load(std::memory_order_relaxed));
-  now_ns = std::max(now_ns, highest);
-  control.highest_wall_ns.store(static_cast<uint64_t>(now_ns), std::memory_order_relaxed);
+  now_ns = move_time(engine, now_ns);
   control.last_tick_ns.store(static_cast<uint64_t>(now_ns), std::memory_order_relaxed);
 
   Code first = Code::kOk;
@@ -78,6 +76,23 @@ Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t bu
     problem = kept;
   }
   return first;
+}
+
+// Time that nobody lived through, because the clock was set ahead, is not counted as time on trial or time
+// served.
+int64_t Housekeeping::move_time(Engine& engine, int64_t given_ns) {
+  const store::History& history = engine.history();
+  const store::StateTime time = store::advance_time(history, given_ns, base::now_ns(), base::monotonic_ns());
+  if (time.set_ahead_ns != 0) {
+    const int64_t seconds = time.set_ahead_ns / base::kNanosPerSecond;
+    engine.log().write(ops::Level::kWarning,
+                       "the clock was set ahead by %lld s; stages of rollouts and blocks of variants last as "
+                       "long as they would have",
+                       static_cast<long long>(seconds));
+    rollout::postpone(history, seconds);
+    guard::postpone(history, seconds);
+  }
+  return time.now_ns;
 }
 
 Code Housekeeping::reclaim(Engine& engine, int64_t now_ns, remora_tick_report* report) {

@@ -92,7 +92,10 @@ BlockWord decide(const store::History& history, const Place& place, const BlockW
     return block;  // told already
   }
   *effect = blocked ? Effect::kBlocked : Effect::kTolerated;
-  return after_trip(block, reason, blocked, now_ns);
+  // Of a clock that was set back, the block would be over as soon as it began.
+  const auto housekeeping_ns =
+      static_cast<int64_t>(history.control->highest_wall_ns.load(std::memory_order_relaxed));
+  return after_trip(block, reason, blocked, std::max(now_ns, housekeeping_ns));
 }
 
 // What follows from a word that changed the variant's standing.
