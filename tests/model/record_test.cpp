@@ -217,6 +217,8 @@ TEST_F(RecordModel, BreaksWithoutItsOrder) {
   EXPECT_TRUE(
       is_found(small_, duplicate(), {.crash = true},
                {"the outcome's place is not announced", Break::kSkip, "slot.outcome_at", Kind::kStore}));
+  EXPECT_TRUE(is_found(small_, duplicate(), {.crash = true},
+                       {"it is not marked that judging begins", Break::kSkip, "slot.facts", Kind::kStore}));
 }
 
 }  // namespace
