@@ -30,7 +30,11 @@ constexpr int kWorkers = 8;
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kPace = 60;  // seconds of housekeeping's time for each that passes
 constexpr long kPageKib = 4;
+#ifdef REMORA_ADDRESS_SANITIZER
+constexpr long kMayGrowKib = 1'048'576;  // the sanitizer keeps what was given back
+#else
 constexpr long kMayGrowKib = 1'024;
+#endif
 
 int64_t number_from(const char* name, int64_t otherwise) {
   const char* given = std::getenv(name);
