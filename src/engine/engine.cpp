@@ -10,9 +10,11 @@
 #include "engine/event_makers.hpp"
 #include "engine/first_open.hpp"
 #include "engine/snapshot_key.hpp"
+#include "engine/written_outcome.hpp"
 #include "guard/operator_actions.hpp"
 #include "ops/control.hpp"
 #include "rollout/agent_word.hpp"
+#include "store/state_time.hpp"
 
 namespace remora::engine {
 
@@ -134,6 +136,7 @@ Code Engine::start(const remora_options& options, config::Settings settings, Pro
   if (!read_only()) {
     guard::reconcile(history());
     rollout::reconcile(history());
+    finish_what_was_written();
     if (state_->created()) {
       restore_after_reboot(*state_, *log_);
     }
@@ -148,6 +151,13 @@ Code Engine::start(const remora_options& options, config::Settings settings, Pro
   return has(options, REMORA_OPEN_KEEPER) ? start_keeper(problem) : Code::kOk;
 }
 
+// Of processes that died amid recording: no decision shall be made before it counts.
+void Engine::finish_what_was_written() {
+  if (state_->reclaimed_at_open().written != 0) {
+    finish_all_written(history(), active(), state_->process_slot());
+  }
+}
+
 Code Engine::start_keeper(Problem& problem) try {
   keeper_ = std::make_unique<Keeper>(*this);
   return Code::kOk;
@@ -159,9 +169,7 @@ Code Engine::start_keeper(Problem& problem) try {
 Engine::~Engine() { keeper_.reset(); }
 
 int64_t Engine::present_ns() const {
-  // Relaxed: a time on its own.
-  const uint64_t highest = history().control->highest_wall_ns.load(std::memory_order_relaxed);
-  return std::max(base::now_ns(), static_cast<int64_t>(highest));
+  return std::max(base::now_ns(), store::paced_ns(history(), base::monotonic_ns()));
 }
 
 Code Engine::set_control(const remora_control& wanted, int64_t now_ns, Problem& problem) {
@@ -235,7 +243,11 @@ Code Engine::after_fork(Problem& problem) {
   }
   housekeeping_.after_fork();
   log_->after_fork();
-  return state_->after_fork(problem);
+  const Code code = state_->after_fork(problem);
+  if (ok(code) && !read_only()) {
+    finish_what_was_written();
+  }
+  return code;
 }
 
 }  // namespace remora::engine

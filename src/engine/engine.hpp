@@ -67,8 +67,8 @@ class Engine {
   // file that is refused, once for each content.
   base::Code follow_config(int64_t now_ns, remora_tick_report* report, base::Problem& problem);
 
-  // The time of what is done by a call that is given none: the clock's, or the latest that a tick was given,
-  // for hosts whose time runs ahead. Housekeeping never goes back behind that either.
+  // The time of what is done by a call that is given none: the clock's, or housekeeping's where that is ahead
+  // (store/state_time.hpp): the clock was set back, or a host gives a time of its own.
   int64_t present_ns() const;
 
   // Control word. Errors: kInvalid, kPermission.
@@ -103,6 +103,7 @@ class Engine {
   base::Code open_state(std::string_view path, const remora_options& options, store::Stripe* stripes,
                         config::Settings* settings, base::Problem& problem);
   base::Code start(const remora_options& options, config::Settings settings, base::Problem& problem);
+  void finish_what_was_written();
   base::Code start_keeper(base::Problem& problem);
   base::Code apply(config::Settings settings, base::Problem& problem);
   base::Code register_configured(const config::Settings& settings, base::Problem& problem);

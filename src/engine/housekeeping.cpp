@@ -11,6 +11,7 @@
 #include "engine/parents.hpp"
 #include "engine/replay.hpp"
 #include "engine/seeding.hpp"
+#include "engine/written_outcome.hpp"
 #include "guard/fallback.hpp"
 #include "guard/operator_actions.hpp"
 #include "rollout/tick.hpp"
@@ -20,6 +21,7 @@
 #include "snapshot/schedule.hpp"
 #include "snapshot/writer.hpp"
 #include "store/roster.hpp"
+#include "store/state_time.hpp"
 
 namespace remora::engine {
 
@@ -49,10 +51,7 @@ Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t bu
   }
   const int64_t deadline = budget_ns > 0 ? base::monotonic_ns() + budget_ns : INT64_MAX;
   store::ControlPage& control = *engine.history().control;
-  // Clocks may jump back; nothing that was over begins again.
-  const auto highest = static_cast<int64_t>(control.highest_wall_ns.load(std::memory_order_relaxed));
-  now_ns = std::max(now_ns, highest);
-  control.highest_wall_ns.store(static_cast<uint64_t>(now_ns), std::memory_order_relaxed);
+  now_ns = move_time(engine, now_ns);
   control.last_tick_ns.store(static_cast<uint64_t>(now_ns), std::memory_order_relaxed);
 
   Code first = Code::kOk;
@@ -80,6 +79,23 @@ Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t bu
   return first;
 }
 
+// Time that nobody lived through, because the clock was set ahead, is not counted as time on trial or time
+// served.
+int64_t Housekeeping::move_time(Engine& engine, int64_t given_ns) {
+  const store::History& history = engine.history();
+  const store::StateTime time = store::advance_time(history, given_ns, base::now_ns(), base::monotonic_ns());
+  if (time.set_ahead_ns != 0) {
+    const int64_t seconds = time.set_ahead_ns / base::kNanosPerSecond;
+    engine.log().write(ops::Level::kWarning,
+                       "the clock was set ahead by %lld s; stages of rollouts and blocks of variants last as "
+                       "long as they would have",
+                       static_cast<long long>(seconds));
+    rollout::postpone(history, seconds);
+    guard::postpone(history, seconds);
+  }
+  return time.now_ns;
+}
+
 Code Housekeeping::reclaim(Engine& engine, int64_t now_ns, remora_tick_report* report) {
   const int64_t monotonic = base::monotonic_ns();
   store::settle_events(engine.history(), monotonic, event_memory_);
@@ -87,7 +103,11 @@ Code Housekeeping::reclaim(Engine& engine, int64_t now_ns, remora_tick_report* r
     return Code::kOk;
   }
   last_reclaim_ns_ = monotonic;
-  report->reclaimed = engine.state().reclaim_dead();
+  const store::ReclaimedSlots found = engine.state().reclaim_dead();
+  report->reclaimed = found.reclaimed;
+  if (found.written != 0) {
+    finish_all_written(engine.history(), engine.active(), engine.state().process_slot());
+  }
   if (report->reclaimed != 0) {
     tell(engine.history(), store::EventKind::kRecovered, store::Severity::kInfo, now_ns, report->reclaimed);
   }

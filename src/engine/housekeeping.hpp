@@ -32,6 +32,7 @@ class Housekeeping {
   void after_fork() { background_sync_.after_fork(); }
 
  private:
+  int64_t move_time(Engine& engine, int64_t given_ns);
   base::Code fold(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   void follow_outcomes(Engine& engine, bool any, int64_t now_ns);
   base::Code replay(Engine& engine, int64_t deadline_ns, uint64_t folded, base::Problem& problem);

@@ -213,7 +213,7 @@ Code write_metrics(Engine& engine, const Call& call, base::Text* text, Problem& 
                                   version,
                                   engine.state().process_count(),
                                   engine.state().mapped_bytes(),
-                                  base::now_ns()};
+                                  engine.present_ns()};
   return ops::append_metrics(source, text, problem);
 }
 

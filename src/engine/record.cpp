@@ -6,6 +6,7 @@
 #include "engine/event_makers.hpp"
 #include "engine/outcome_check.hpp"
 #include "engine/state_of_task.hpp"
+#include "engine/written_outcome.hpp"
 #include "guard/on_outcome.hpp"
 #include "learn/reward.hpp"
 #include "rollout/on_outcome.hpp"
@@ -58,11 +59,14 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
   store::Take take = store::take_slot(call.history, id, call.owner, &subject->slot);
   if (take == store::Take::kBusy) {
     const uint64_t seen = subject->slot->word.load(std::memory_order_acquire);
-    const uint32_t owner = store::SlotWord::unpack(seen).owner;
-    if (owner != call.owner && !context.alive(context.alive_context, owner)) {
-      store::reclaim_slot(call.history, id & ((1ULL << store::kSlotBits) - 1), seen);
-      take = store::take_slot(call.history, id, call.owner, &subject->slot);
+    const store::SlotWord word = store::SlotWord::unpack(seen);
+    const uint64_t index = id & ((1ULL << store::kSlotBits) - 1);
+    if (word.state == store::SlotState::kApplying && word.owner != call.owner &&
+        !context.alive(context.alive_context, word.owner)) {
+      store::reclaim_slot(call.history, index, seen);
     }
+    finish_written(call.history, call.active, index, call.owner);
+    take = store::take_slot(call.history, id, call.owner, &subject->slot);
   }
   if (take != store::Take::kTaken) {
     call.counters().refused.fetch_add(1, std::memory_order_relaxed);
@@ -213,19 +217,6 @@ void fill_reward(const learn::Reward& terms, float target, const store::CellUpda
   out->reserved = 0;
 }
 
-void finish(const Subject& s, const remora_outcome& o, uint32_t facts, float reward) {
-  if (s.slot == nullptr) {
-    return;
-  }
-  const auto duration_ms = static_cast<float>(static_cast<double>(o.duration_ns) * 1e-6);
-  s.slot->result.store(store::FloatPair{reward, duration_ms}.pack(), std::memory_order_relaxed);
-  const auto quality = static_cast<uint32_t>(o.quality * 65'535.0);
-  s.slot->facts.store(
-      store::SlotFacts{static_cast<float>(o.cost_micros), std::min(quality, 65'535U), facts}.pack(),
-      std::memory_order_relaxed);
-  store::finish_slot(*s.slot, o.decision_id, store::SlotState::kDone);
-}
-
 // Gives a claimed decision back, its turn with it: its outcome turned out not to be acceptable.
 Code give_back(const Subject& s, Code code) {
   if (s.slot != nullptr) {
@@ -292,10 +283,9 @@ void judge(const Call& call, const Subject& s, const remora_outcome& o, const gu
                             profile.learning.reward);
   const float target = terms.total + next;
   const bool may_learn = (call.control() & store::kControlNoLearning) == 0 && !subject.late;
-  const uint32_t facts = facts_of(o, subject) | (may_learn ? 0U : store::kOutcomeNoLearning);
 
   fill_image(o, subject, now_ns, image);
-  image.flags = facts;
+  image.flags = facts_of(o, subject) | (may_learn ? 0U : store::kOutcomeNoLearning);
   image.reward = terms.total;
   image.target = target;
   store::append_outcome(call.history, call.shared_stripe(), call.owner, call.generation.number(), image,
@@ -304,9 +294,14 @@ void judge(const Call& call, const Subject& s, const remora_outcome& o, const gu
   store::CellUpdate update;
   const bool learned =
       may_learn && learn(call, subject, target, profile.learning.learning_rate, now_ns, &update);
+  if (subject.slot != nullptr) {
+    store::note_outcome(*subject.slot, image);
+  }
   judge(call, subject, o, profile.safety, now_ns);
   call.counters().outcomes.fetch_add(1, std::memory_order_relaxed);
-  finish(subject, o, facts, terms.total);
+  if (subject.slot != nullptr) {
+    store::finish_slot(*subject.slot, o.decision_id, store::SlotState::kDone);
+  }
   if (reward != nullptr) {
     fill_reward(terms, target, update, learned, reward);
   }

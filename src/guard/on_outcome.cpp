@@ -92,7 +92,10 @@ BlockWord decide(const store::History& history, const Place& place, const BlockW
     return block;  // told already
   }
   *effect = blocked ? Effect::kBlocked : Effect::kTolerated;
-  return after_trip(block, reason, blocked, now_ns);
+  // Of a clock that was set back, the block would be over as soon as it began.
+  const auto housekeeping_ns =
+      static_cast<int64_t>(history.control->highest_wall_ns.load(std::memory_order_relaxed));
+  return after_trip(block, reason, blocked, std::max(now_ns, housekeeping_ns));
 }
 
 // What follows from a word that changed the variant's standing.
@@ -108,22 +111,17 @@ BlockWord decide(const store::History& history, const Place& place, const BlockW
                 thresholds.minimum, now_ns);
 }
 
-}  // namespace
-
-void on_outcome(const store::History& history, uint32_t agent, uint32_t variant, const OutcomeFacts& outcome,
-                const Thresholds& thresholds, int64_t now_ns) {
-  const Place place = find_place(history, agent, variant);
-  if (place.record == nullptr) {
-    return;
-  }
-  const uint64_t recent = push(place.record->recent, outcome.success);
+// Judges an outcome that `recent` holds and that the block word is to count: `count` is 1, or 0 when it may
+// have.
+void judge(const store::History& history, const Place& place, uint64_t recent, uint32_t count,
+           const OutcomeFacts& outcome, const Thresholds& thresholds, int64_t now_ns) {
   uint64_t seen = place.record->block.load(std::memory_order_acquire);
   BlockWord next;
   Window window;
   Effect effect = Effect::kNone;
   for (;;) {
     BlockWord counted = BlockWord::unpack(seen);
-    counted.count = std::min(counted.count + 1, Thresholds::kMaxLookback);
+    counted.count = std::min(counted.count + count, Thresholds::kMaxLookback);
     window = window_of(counted, recent, thresholds.lookback);
     next = decide(history, place, counted, window, outcome, thresholds, now_ns, &effect);
     if (next.pack() == seen) {
@@ -137,6 +135,27 @@ void on_outcome(const store::History& history, uint32_t agent, uint32_t variant,
   }
   if (effect != Effect::kNone) [[unlikely]] {
     act(history, place, next, window, effect, thresholds, now_ns);
+  }
+}
+
+}  // namespace
+
+void on_outcome(const store::History& history, uint32_t agent, uint32_t variant, const OutcomeFacts& outcome,
+                const Thresholds& thresholds, int64_t now_ns) {
+  const Place place = find_place(history, agent, variant);
+  if (place.record == nullptr) {
+    return;
+  }
+  const uint64_t recent = push(place.record->recent, outcome.success);
+  judge(history, place, recent, 1, outcome, thresholds, now_ns);
+}
+
+void on_outcome_again(const store::History& history, uint32_t agent, uint32_t variant,
+                      const OutcomeFacts& outcome, const Thresholds& thresholds, int64_t now_ns) {
+  const Place place = find_place(history, agent, variant);
+  if (place.record != nullptr && (outcome.critical_error || outcome.safety_violation)) {
+    const uint64_t recent = place.record->recent.load(std::memory_order_acquire);
+    judge(history, place, recent, 0, outcome, thresholds, now_ns);
   }
 }
 

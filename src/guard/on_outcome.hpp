@@ -27,4 +27,9 @@ struct OutcomeFacts {
 void on_outcome(const store::History& history, uint32_t agent, uint32_t variant, const OutcomeFacts& outcome,
                 const Thresholds& thresholds, int64_t now_ns);
 
+// The same for an outcome whose process died amid it: the window may hold it already, and does not move; what
+// a critical error or a violation leads to is done if it was not.
+void on_outcome_again(const store::History& history, uint32_t agent, uint32_t variant,
+                      const OutcomeFacts& outcome, const Thresholds& thresholds, int64_t now_ns);
+
 }  // namespace remora::guard

@@ -1,5 +1,6 @@
 #include "guard/operator_actions.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "guard/block_state.hpp"
@@ -133,6 +134,29 @@ uint32_t end_blocks(const store::History& history, const Thresholds& thresholds,
     ended += end_blocks(history, agent, thresholds, now_ns);
   }
   return ended;
+}
+
+void postpone(const store::History& history, int64_t seconds) {
+  for (uint32_t agent = 0; agent < store::agent_count(history); ++agent) {
+    const store::AgentRecord* record = store::find_agent(history, agent);
+    uint64_t rest = record == nullptr ? 0 : record->blocked.load(std::memory_order_relaxed);
+    for (; rest != 0; rest &= rest - 1) {
+      const Place place = find_place(history, agent, static_cast<uint32_t>(std::countr_zero(rest)));
+      if (place.record == nullptr) {
+        continue;
+      }
+      uint64_t seen = place.record->block.load(std::memory_order_acquire);
+      BlockWord next = BlockWord::unpack(seen);
+      while (keeps_out(next)) {
+        next.since_s = static_cast<uint32_t>(std::min<int64_t>(next.since_s + seconds, UINT32_MAX));
+        if (place.record->block.compare_exchange_weak(seen, next.pack(), std::memory_order_acq_rel,
+                                                      std::memory_order_acquire)) {
+          break;
+        }
+        next = BlockWord::unpack(seen);
+      }
+    }
+  }
 }
 
 uint32_t reconcile(const store::History& history) {

@@ -34,6 +34,9 @@ uint32_t end_blocks(const store::History& history, uint32_t agent, const Thresho
 // The same for all agents by the same settings.
 uint32_t end_blocks(const store::History& history, const Thresholds& thresholds, int64_t now_ns);
 
+// Lets all blocks begin so much later.
+void postpone(const store::History& history, int64_t seconds);
+
 // Derives the agents' blocked masks from the variants' own words again, for a process may have died between
 // the two. Returns how many bits were wrong. Called by tick and after opening.
 uint32_t reconcile(const store::History& history);

@@ -69,32 +69,34 @@ bool in_progress(const store::RolloutStateWord& state) {
   return now == State::kRunning || now == State::kPaused;
 }
 
-}  // namespace
+// The rollout in progress that an outcome belongs to, or nullptr as its record.
+struct Counted {
+  store::RolloutRecord* record = nullptr;
+  store::RolloutStateWord state;
+  Arms arms;
+};
 
-// NOLINTNEXTLINE(readability-function-size): the decision, its outcome and the rules are one argument each
-void count_outcome(const store::History& history, uint32_t agent, const SlotChoice& choice,
-                   uint32_t decision_epoch, const guard::OutcomeFacts& outcome, bool is_shadow,
-                   const Rules& rules, const guard::Thresholds& thresholds, int64_t now_ns) {
+Counted find_counted(const store::History& history, uint32_t agent, const SlotChoice& choice,
+                     bool is_shadow) {
   store::RolloutRecord* record =
       choice.rollout == SlotChoice::kNoRollout ? nullptr : find_rollout(history, choice.rollout);
   if (record == nullptr || agent_of(*record) != agent) {
-    return;
+    return {};
   }
   const auto state = store::RolloutStateWord::unpack(record->state.load(std::memory_order_acquire));
   if (!in_progress(state)) {
-    return;
+    return {};
   }
   const store::StagePlan& decided_in = record->stages[choice.stage % store::kMaxStages];
-  const Arms arms = arms_of(choice, record->treatment, decided_in, is_shadow);
-  if (decision_epoch == state.epoch && arms.treatment) {
-    count_in(record->treatment_outcomes, state.epoch, outcome.success);
-  }
-  if (decision_epoch == state.epoch && arms.baseline) {
-    count_in(record->baseline_outcomes, state.epoch, outcome.success);
-  }
-  StageView view = view_stage(history, *record, now_ns);
+  return {record, state, arms_of(choice, record->treatment, decided_in, is_shadow)};
+}
+
+void judge(const store::History& history, uint32_t rollout, const Counted& counted,
+           const guard::OutcomeFacts& outcome, const Rules& rules, const guard::Thresholds& thresholds,
+           int64_t now_ns) {
+  StageView view = view_stage(history, *counted.record, now_ns);
   // What the baseline itself did does not speak against the treatment.
-  const bool treatment_alone = arms.treatment && !arms.baseline;
+  const bool treatment_alone = counted.arms.treatment && !counted.arms.baseline;
   view.evidence.critical_error = treatment_alone && outcome.critical_error;
   view.evidence.safety_violation = treatment_alone && outcome.safety_violation;
   Reason reason = Reason::kNone;
@@ -103,7 +105,37 @@ void count_outcome(const store::History& history, uint32_t agent, const SlotChoi
     const bool both = evidence.treatment.trials != 0 && evidence.baseline.trials != 0;
     const Figures figures{both ? evidence.treatment.rate() - evidence.baseline.rate() : 0,
                           -view.plan.maximum_drop, evidence.treatment.trials, evidence.baseline.trials};
-    roll_back(history, choice.rollout, reason, figures, thresholds, now_ns);
+    roll_back(history, rollout, reason, figures, thresholds, now_ns);
+  }
+}
+
+}  // namespace
+
+// NOLINTNEXTLINE(readability-function-size): the decision, its outcome and the rules are one argument each
+void count_outcome(const store::History& history, uint32_t agent, const SlotChoice& choice,
+                   uint32_t decision_epoch, const guard::OutcomeFacts& outcome, bool is_shadow,
+                   const Rules& rules, const guard::Thresholds& thresholds, int64_t now_ns) {
+  const Counted counted = find_counted(history, agent, choice, is_shadow);
+  if (counted.record == nullptr) {
+    return;
+  }
+  const uint32_t epoch = counted.state.epoch;
+  if (decision_epoch == epoch && counted.arms.treatment) {
+    count_in(counted.record->treatment_outcomes, epoch, outcome.success);
+  }
+  if (decision_epoch == epoch && counted.arms.baseline) {
+    count_in(counted.record->baseline_outcomes, epoch, outcome.success);
+  }
+  judge(history, choice.rollout, counted, outcome, rules, thresholds, now_ns);
+}
+
+// NOLINTNEXTLINE(readability-function-size): as above
+void judge_outcome_again(const store::History& history, uint32_t agent, const SlotChoice& choice,
+                         const guard::OutcomeFacts& outcome, bool is_shadow, const Rules& rules,
+                         const guard::Thresholds& thresholds, int64_t now_ns) {
+  const Counted counted = find_counted(history, agent, choice, is_shadow);
+  if (counted.record != nullptr) {
+    judge(history, choice.rollout, counted, outcome, rules, thresholds, now_ns);
   }
 }
 

@@ -25,4 +25,10 @@ namespace remora::rollout {
                                      const guard::OutcomeFacts& outcome, bool is_shadow, const Rules& rules,
                                      const guard::Thresholds& thresholds, int64_t now_ns);
 
+// The same for an outcome whose process died amid it: its arm may have counted it already, and does not
+// count; what a critical error or a violation leads to is done if it was not.
+void judge_outcome_again(const store::History& history, uint32_t agent, const store::SlotChoice& choice,
+                         const guard::OutcomeFacts& outcome, bool is_shadow, const Rules& rules,
+                         const guard::Thresholds& thresholds, int64_t now_ns);
+
 }  // namespace remora::rollout

@@ -1,5 +1,7 @@
 #include "rollout/tick.hpp"
 
+#include <algorithm>
+
 #include "rollout/agent_word.hpp"
 #include "rollout/status.hpp"
 #include "rollout/transition.hpp"
@@ -72,6 +74,27 @@ uint32_t advance_due(const store::History& history, const Rules& rules, const gu
     changed += carry_out(history, rollout, due, thresholds, now_ns) ? 1 : 0;
   }
   return changed;
+}
+
+void postpone(const store::History& history, int64_t seconds) {
+  const uint32_t count = store::name_count(history, store::Kind::kRollout);
+  for (uint32_t rollout = 0; rollout < count; ++rollout) {
+    store::RolloutRecord* record = find_rollout(history, rollout);
+    if (record == nullptr) {
+      continue;
+    }
+    uint64_t seen = record->state.load(std::memory_order_acquire);
+    store::RolloutStateWord next;
+    do {
+      next = store::RolloutStateWord::unpack(seen);
+      const auto state = static_cast<State>(next.state);
+      if (state != State::kRunning && state != State::kPaused) {
+        break;
+      }
+      next.since_s = static_cast<uint32_t>(std::min<int64_t>(next.since_s + seconds, UINT32_MAX));
+    } while (!record->state.compare_exchange_weak(seen, next.pack(), std::memory_order_acq_rel,
+                                                  std::memory_order_acquire));
+  }
 }
 
 }  // namespace remora::rollout

@@ -17,4 +17,7 @@ bool change_due(const store::History& history, const Rules& rules, int64_t now_n
 uint32_t advance_due(const store::History& history, const Rules& rules, const guard::Thresholds& thresholds,
                      int64_t now_ns);
 
+// Lets the present stages of all running and paused rollouts begin so much later.
+void postpone(const store::History& history, int64_t seconds);
+
 }  // namespace remora::rollout

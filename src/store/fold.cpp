@@ -34,7 +34,7 @@ class Gathered {
     places_.resize(static_cast<size_t>(history.capacities.variant_chunks) * kChunkVariants, 0);
   }
 
-  void add(const OutcomeRecord& outcome, int64_t now_ns) {
+  void add(OutcomeRecord& outcome, int64_t now_ns) {
     const uint32_t agent = StateKey::unpack(outcome.key).agent;
     const AgentRecord* record = find_agent(history_, agent);
     VariantRecord* variant = record == nullptr || outcome.variant >= kMaxVariants
@@ -43,6 +43,7 @@ class Gathered {
     if (variant == nullptr) {
       return;
     }
+    outcome.when_ns = in_state_time(outcome.when_ns, now_ns);
     add_outcome(totals_of(*variant), outcome, now_ns);
     if ((outcome.flags & kOutcomeNoLearning) == 0) {
       pooled_.push_back({outcome.when_ns, static_cast<uint32_t>(pooled_.size()), agent, outcome.variant,
@@ -101,6 +102,12 @@ class Gathered {
     uint32_t place, agent, variant, flags;
     float reward, target;
   };
+
+  // Outcomes are dated by the wall clock, which may have been set back.
+  int64_t in_state_time(int64_t when_ns, int64_t now_ns) const {
+    const auto ahead = static_cast<int64_t>(history_.control->ahead_ns.load(std::memory_order_relaxed));
+    return ahead <= 0 || when_ns > now_ns - ahead ? when_ns : when_ns + ahead;
+  }
 
   VariantStatistics& totals_of(VariantRecord& record) {
     uint32_t& place = places_[static_cast<size_t>(&record - history_.variants)];

@@ -94,6 +94,8 @@ struct ControlPage {
   Word statistics_dropped;     // outcomes overwritten before they were folded
   Word boot;                   // machine boot during which the file was last opened
   Word clean;                  // 1 after the last process closed and synced; 0 while anybody has it open
+  Word highest_wall_boot;      // boot clock when highest_wall_ns was set << 1 | 1 if a host gave that time
+  Word ahead_ns;               // how far that was ahead of the wall clock, which had been set back
   CounterStripe stripes[kCounterStripes];
 };
 

@@ -48,7 +48,7 @@ Claim claim_slot(const History& history, const Seat& seat, uint32_t owner) {
     LedgerSlot& slot = history.ledger[index];
     uint64_t seen = slot.word.load(std::memory_order_relaxed);
     const SlotState state = SlotWord::unpack(seen).state;
-    if (state == SlotState::kFilling || state == SlotState::kApplying) {
+    if (state == SlotState::kFilling || state == SlotState::kApplying || state == SlotState::kWritten) {
       continue;  // in the hands of a call that was held up, or of a dead process until it is reclaimed
     }
     const uint64_t tag = tag_of(history, position);
@@ -95,6 +95,7 @@ Take take_slot(const History& history, uint64_t id, uint32_t owner, LedgerSlot**
       case SlotState::kFilling:
         return Take::kUnknown;  // an id is told only after it was published
       case SlotState::kApplying:
+      case SlotState::kWritten:
       default:
         return Take::kBusy;
     }
@@ -114,8 +115,8 @@ bool reclaim_slot(const History& history, uint64_t index, uint64_t seen_word) {
     word.state = SlotState::kFree;  // its id was never told
   } else if (word.state == SlotState::kApplying) {
     const OutcomePlace place = OutcomePlace::unpack(slot.outcome_at.load(std::memory_order_relaxed));
-    word.state =
-        is_committed(history, place, decision_id(word.tag, index)) ? SlotState::kDone : SlotState::kPending;
+    word.state = is_committed(history, place, decision_id(word.tag, index)) ? SlotState::kWritten
+                                                                            : SlotState::kPending;
   } else {
     return false;
   }
@@ -123,6 +124,17 @@ bool reclaim_slot(const History& history, uint64_t index, uint64_t seen_word) {
   ++word.turn;
   return slot.word.compare_exchange_strong(seen_word, word.pack(), std::memory_order_acq_rel,
                                            std::memory_order_relaxed);
+}
+
+bool take_written(const History& history, uint64_t index, uint32_t owner) {
+  LedgerSlot& slot = history.ledger[index];
+  uint64_t seen = slot.word.load(std::memory_order_relaxed);
+  const SlotWord word = SlotWord::unpack(seen);
+  // Acquire pairs with the release in reclaim_slot: what it saw of the dead process is seen here.
+  return word.state == SlotState::kWritten &&
+         slot.word.compare_exchange_strong(
+             seen, SlotWord{word.tag, owner, SlotState::kApplying, word.turn + 1}.pack(),
+             std::memory_order_acquire, std::memory_order_relaxed);
 }
 
 uint64_t count_pending(const History& history) {

@@ -5,7 +5,8 @@
 //                                                                              ^---- give_back ----'
 //
 // Every arrow is one compare-and-swap or one store of SlotWord, so that a process may die anywhere: filling
-// and applying name their owner, and whoever finds the owner dead puts the slot back (reclaim). A thread
+// and applying name their owner, and whoever finds the owner dead puts the slot back (reclaim): to pending,
+// or to written when the outcome is there already, which somebody then takes to judge it and finish. A thread
 // takes positions from the shared head a block at a time: a head touched by every decision would cost more
 // than all the rest of it.
 #pragma once
@@ -47,15 +48,30 @@ Take take_slot(const History& history, uint64_t id, uint32_t owner, LedgerSlot**
 // The slot of an id, whatever its state, or nullptr when its tag is another's by now. [hot]
 LedgerSlot* find_slot(const History& history, uint64_t id);
 
+// Keeps the heart of an outcome in its taken slot, and that it is about to be judged. [hot]
+inline void note_outcome(LedgerSlot& slot, const OutcomeRecord& outcome) {
+  const auto duration_ms = static_cast<float>(static_cast<double>(outcome.duration_ns) * 1e-6);
+  slot.result.store(FloatPair{outcome.reward, duration_ms}.pack(), std::memory_order_relaxed);
+  const auto quality = static_cast<uint32_t>(outcome.quality * 65'535.0F);
+  // Relaxed: the judgement releases its words, so none of them is seen without the mark.
+  slot.facts.store(SlotFacts{static_cast<float>(outcome.cost_micros), quality < 65'535U ? quality : 65'535U,
+                             outcome.flags | kOutcomeJudging}
+                       .pack(),
+                   std::memory_order_relaxed);
+}
+
 // Ends the life of a taken slot. [hot]
 inline void finish_slot(LedgerSlot& slot, uint64_t id, SlotState state) {
   // Release: who sees "done" sees result and facts.
   slot.word.store(SlotWord{id >> kSlotBits, 0, state}.pack(), std::memory_order_release);
 }
 
-// Puts a slot whose owner is dead back to where its outcome can be reported again, or to done when the
+// Puts a slot whose owner is dead back to where its outcome can be reported again, or to written when the
 // outcome record was committed. True when this call did it. The caller knows that the owner is dead.
 bool reclaim_slot(const History& history, uint64_t index, uint64_t seen_word);
+
+// Takes a written slot, to do what its dead owner did not get to and to finish it. True for one caller.
+bool take_written(const History& history, uint64_t index, uint32_t owner);
 
 // Slots waiting for their outcome.
 uint64_t count_pending(const History& history);

@@ -77,13 +77,14 @@ uint32_t repair_roster(const History& history) {
   return repaired;
 }
 
-uint32_t reclaim_slots(const History& history, OwnerAliveFunction alive, void* context) {
+ReclaimedSlots reclaim_slots(const History& history, OwnerAliveFunction alive, void* context) {
   // One question to the kernel for each owner, not for each slot.
   int8_t known[kMaxProcesses] = {};
-  uint32_t reclaimed = 0;
+  ReclaimedSlots found;
   for (uint64_t i = 0; i < history.capacities.ledger_slots; ++i) {
     const uint64_t seen = history.ledger[i].word.load(std::memory_order_acquire);
     const SlotWord word = SlotWord::unpack(seen);
+    found.written += word.state == SlotState::kWritten ? 1U : 0U;
     if (word.state != SlotState::kFilling && word.state != SlotState::kApplying) {
       continue;
     }
@@ -95,10 +96,12 @@ uint32_t reclaim_slots(const History& history, OwnerAliveFunction alive, void* c
       living = known[word.owner] > 0;
     }
     if (!living && reclaim_slot(history, i, seen)) {
-      ++reclaimed;
+      ++found.reclaimed;
+      const SlotWord now = SlotWord::unpack(history.ledger[i].word.load(std::memory_order_relaxed));
+      found.written += now.state == SlotState::kWritten ? 1U : 0U;
     }
   }
-  return reclaimed;
+  return found;
 }
 
 }  // namespace remora::store

@@ -20,8 +20,13 @@ uint64_t scrub_values(const Generation& generation);
 // put right.
 uint32_t repair_roster(const History& history);
 
-// Frees or gives back every ledger slot that is in the hands of a dead process; returns how many.
+struct ReclaimedSlots {
+  uint32_t reclaimed = 0;  // were in the hands of a dead process
+  uint32_t written = 0;    // wait for somebody to judge and finish them, by whomever they were reclaimed
+};
+
+// Frees or gives back every ledger slot that is in the hands of a dead process.
 using OwnerAliveFunction = bool (*)(void* context, uint32_t owner);
-uint32_t reclaim_slots(const History& history, OwnerAliveFunction alive, void* context);
+ReclaimedSlots reclaim_slots(const History& history, OwnerAliveFunction alive, void* context);
 
 }  // namespace remora::store

@@ -8,7 +8,6 @@
 #include "base/clock.hpp"
 #include "store/history_file.hpp"
 #include "store/power_loss.hpp"
-#include "store/recovery.hpp"
 
 namespace remora::store {
 
@@ -196,7 +195,7 @@ Code State::take_process_slot(Problem& problem) {
       State* state;
       uint32_t slot;
     } asked{this, slot};
-    reclaim_slots(
+    reclaimed_at_open_ = reclaim_slots(
         history_,
         [](void* context, uint32_t owner) {
           const auto* a = static_cast<Asked*>(context);
@@ -229,7 +228,7 @@ bool State::owner_alive(uint32_t process_slot) {
   return process_slot == process_slot_ || locks_.is_held_by_other(kLivenessLock + process_slot);
 }
 
-uint32_t State::reclaim_dead() {
+ReclaimedSlots State::reclaim_dead() {
   return reclaim_slots(
       history_,
       [](void* context, uint32_t owner) { return static_cast<State*>(context)->owner_alive(owner); }, this);

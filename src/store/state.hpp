@@ -17,6 +17,7 @@
 #include "store/file_names.hpp"
 #include "store/generation.hpp"
 #include "store/history.hpp"
+#include "store/recovery.hpp"
 #include "store/snapshot_trust.hpp"
 #include "store/stripe.hpp"
 
@@ -94,9 +95,11 @@ class State {
   // ---- housekeeping
   // Whether the process that owns a process slot lives. Asks the kernel.
   bool owner_alive(uint32_t process_slot);
-  // Puts back ledger slots of dead processes; returns how many. A full scan of the ledger; called at open by
-  // the first process and by tick. The caller holds the housekeeping lock.
-  uint32_t reclaim_dead();
+  // Puts back ledger slots of dead processes. A full scan of the ledger; called by tick. The caller holds the
+  // housekeeping lock.
+  ReclaimedSlots reclaim_dead();
+  // The same, as it was when this process took its place; nothing else has been called yet.
+  const ReclaimedSlots& reclaimed_at_open() const { return reclaimed_at_open_; }
   // Writes dirty pages of history and generation to disk and waits. Errors: kIo, kNoSpace.
   base::Code sync(base::Problem& problem);
   // Has the kernel do the same in the background, as far as it does that here; the rest is done and waited
@@ -136,6 +139,7 @@ class State {
   bool read_only_ = false;
   bool created_ = false;
   bool first_ = false;
+  ReclaimedSlots reclaimed_at_open_;
   SnapshotTrust snapshot_trust_;
   std::atomic<const Generation*> generation_{nullptr};
   std::mutex generation_mutex_;

@@ -99,7 +99,10 @@ Code State::open_generation(Problem& problem) {
     if (first_ && !created_) {
       repair_left_behind(history_, *generation);
     }
-    history_.control->boot.store(base::boot_id(), std::memory_order_relaxed);
+    const uint64_t boot = base::boot_id();
+    if (history_.control->boot.exchange(boot, std::memory_order_relaxed) != boot) {
+      history_.control->highest_wall_boot.store(0, std::memory_order_relaxed);  // another boot's clock
+    }
     history_.control->clean.store(0, std::memory_order_relaxed);
     word.store(number, std::memory_order_release);
     // On the disk before anything else changes: else a power loss may leave changes that look cleanly closed.

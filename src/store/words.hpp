@@ -85,7 +85,8 @@ enum class SlotState : uint32_t {
   kPending = 2,
   kApplying = 3,
   kDone = 4,
-  kAbandoned = 5
+  kAbandoned = 5,
+  kWritten = 6  // its record is committed, but who wrote it died before he had judged it
 };
 
 // tag (33 bits, unguessable, never 0 in use) | turn (8 bits) | owner process slot (8 bits) | state
@@ -339,7 +340,8 @@ enum OutcomeFacts : uint32_t {
   kOutcomeLate = 128,
   kOutcomeShadow = 256,
   kOutcomeNoLearning = 512,
-  kOutcomeExplored = 1024
+  kOutcomeExplored = 1024,
+  kOutcomeJudging = 1U << 15  // in LedgerSlot::facts alone: safety and rollout may have counted it
 };
 
 struct SlotFacts {

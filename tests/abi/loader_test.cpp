@@ -117,6 +117,19 @@ TEST_F(Loading, RefusesAMinorVersionThatIsTooOld) {
   expect_nothing_loaded();
 }
 
+// Every function of ABI 1.0 and no other, made from the headers of that time.
+TEST_F(Loading, TellsALibraryOfTheFirstVersionFromOneThatTheHostNeeds) {
+  EXPECT_EQ(load(fake("abi_1_0")), REMORA_E_VERSION);
+  EXPECT_THAT(message, HasSubstr("has ABI version 1.0"));
+  EXPECT_THAT(message, HasSubstr("needs 1." + std::to_string(REMORA_ABI_MINOR)));
+  expect_nothing_loaded();
+  ASSERT_EQ(load(fake("abi_1_0"), 0), REMORA_OK)
+      << "a host that runs with any library of this major: " << message;
+#define F(name, since, tag, parameters) EXPECT_EQ(api.name != nullptr, (since) == 0) << #name;
+#include <remora/functions.def>
+#undef F
+}
+
 TEST_F(Loading, TakesALaterMinorVersion) { EXPECT_EQ(load(fake("minor_9")), REMORA_OK) << message; }
 
 TEST_F(Loading, RefusesALibraryThatLacksARequiredFunction) {

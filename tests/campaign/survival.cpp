@@ -126,6 +126,7 @@ void Survivor::retry(Host& host) {
   demand(code == REMORA_OK || code == REMORA_E_ALREADY_RECORDED,
          "reporting again gives " + std::to_string(code));
   const uint64_t learned = visits_of(host.cells());
+  kept_ = acknowledged_ || code == REMORA_E_ALREADY_RECORDED;
   if (acknowledged_) {
     demand(code == REMORA_E_ALREADY_RECORDED, "an acknowledged outcome is taken a second time");
     demand(before == promise_.outcomes + 1, "an acknowledged outcome was not learned");

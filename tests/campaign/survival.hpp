@@ -30,7 +30,8 @@ class Survivor {
   Survivor(const Promise& promise, bool acknowledged) : promise_(promise), acknowledged_(acknowledged) {}
 
   // Opens the folder and goes through everything; `special` asks what belongs to the last call alone and
-  // says how many outcomes it recorded. Throws std::runtime_error for the first thing that does not hold.
+  // says how many outcomes it recorded; an outcome that is refused since it is there counts as acknowledged.
+  // Throws std::runtime_error for the first thing that does not hold.
   template <class Special>
   void go_through(const std::string& folder, const Special& special) {
     {
@@ -40,7 +41,7 @@ class Survivor {
       check_agents(host);
       check_snapshots(host);
       retry(host);
-      outcomes_ += special(host, acknowledged_);
+      outcomes_ += special(host, acknowledged_ || kept_);
       use(host);
       host.close();
     }
@@ -63,6 +64,7 @@ class Survivor {
 
   const Promise& promise_;
   bool acknowledged_;
+  bool kept_ = false;      // the outcome that the last call reports is there: it cannot be reported again
   uint64_t outcomes_ = 0;  // that must be in the statistics
   bool waited_ = false;
   Cells cells_;

@@ -31,6 +31,7 @@ class Host : public testing::Test {
     remora_options options = abi_test::small_options();
     options.flags = flags;
     options.ledger_slots = ledger_slots;
+    options.names = name_capacity;
     const std::string path = folder.path() + "/state";
     ASSERT_EQ(plugin().open(path.data(), path.size(), &options, &handle, &error), REMORA_OK) << error.text;
   }
@@ -92,6 +93,7 @@ class Host : public testing::Test {
 
   // Decisions that may be made while a thread waits for its turn before that thread's own is given up.
   uint32_t ledger_slots = 4096;
+  uint32_t name_capacity = 512;
   abi_test::Folder folder;
   uint64_t handle = 0;
   remora_id agent = 0;

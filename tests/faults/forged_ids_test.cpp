@@ -102,47 +102,5 @@ TEST_F(ForgedIds, NumbersThatAreNoneAreRefusedAndTheDecisionStaysGood) {
   EXPECT_TRUE(std::isfinite(reward.q_after) && reward.reward >= -1 && reward.reward <= 2);
 }
 
-using Flood = Host;
-
-// 200 times as many distinct states as the table holds, from one agent.
-TEST_F(Flood, OfDistinctStatesKeepsFilesAndOtherAgentsShare) {
-  remora_id victim = 0;
-  ASSERT_EQ(plugin().agent_define(handle, "victim", "a,b", &victim, &error), REMORA_OK) << error.text;
-  const auto bytes = [this] {
-    uint64_t sum = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(folder.path() + "/state")) {
-      sum += entry.path().extension() == ".rmap" ? entry.file_size() : 0;
-    }
-    return sum;
-  };
-  const uint64_t before = bytes();
-  std::vector<remora_id> types, labels;
-  for (int i = 0; i < 150; ++i) {
-    types.push_back(intern(REMORA_KIND_TASK_TYPE, "type-" + std::to_string(i)));
-    labels.push_back(intern(REMORA_KIND_LABEL, "label-" + std::to_string(i)));
-  }
-  remora_outcome outcome = sized<remora_outcome>();
-  outcome.agent = agent;
-  outcome.label_count = 2;
-  for (uint32_t i = 0; i < 200'000; ++i) {
-    outcome.task_type = types[i % 150];
-    outcome.labels[0] = labels[i / 150 % 150];
-    outcome.labels[1] = labels[i / 22'500 % 150];
-    ASSERT_EQ(record(outcome), REMORA_OK) << error.text;
-  }
-  const remora_stats full = stats();
-  EXPECT_EQ(bytes(), before);
-  EXPECT_LE(full.states, full.state_capacity / 4 + 64) << "one agent took more than its quota";
-  outcome = sized<remora_outcome>();
-  outcome.agent = victim;
-  for (const remora_id type_of_victim : types) {
-    outcome.task_type = type_of_victim;
-    remora_reward reward = sized<remora_reward>();
-    ASSERT_EQ(record(outcome, &reward), REMORA_OK) << error.text;
-    EXPECT_EQ(reward.visits, 1U) << "the other agent finds no room for its own states";
-  }
-  EXPECT_EQ(stats().states, full.states + types.size());
-}
-
 }  // namespace
 }  // namespace remora::test

@@ -55,6 +55,7 @@ class RecordModel : public testing::Test {
     outcome.struct_size = sizeof outcome;
     outcome.decision_id = id;
     outcome.success = 1;
+    outcome.critical_error = critical_ ? 1 : 0;
     outcome.now_ns = 1'700'000'000'000'000'000;
     base::Problem problem;
     return engine::record({call, &RecordModel::alive, this}, outcome, nullptr, problem);
@@ -99,6 +100,9 @@ class RecordModel : public testing::Test {
             "after recovery the decision is stuck, or counts again");
     require(committed(id_) == 1, "the outcome is not there once");
     require(visits(7) <= 1 && (crashed || visits(7) == 1), "the outcome was not learned once");
+    const auto block = store::BlockWord::unpack(small_.state.variant(0, 0).block.load());
+    require(block.count <= 1 && (crashed || block.count == 1), "the window does not hold the outcome once");
+    require(!critical_ || block.tolerated, "a critical error that is kept was never judged");
   }
 
   Model duplicate() {
@@ -110,6 +114,7 @@ class RecordModel : public testing::Test {
   SmallState small_;
   engine::Active active_;
   store::Stripe stripes_[2];
+  bool critical_ = false;
   std::atomic<uint64_t> number_taken_{0};
   store::Seat seat_;
   uint64_t id_ = 0;
@@ -128,6 +133,13 @@ TEST_F(RecordModel, CountsADecisionOnceAmongThree) {
                     {reporter("first", 0), reporter("second", 1), reporter("third", 2)},
                     [this] { check(3); }};
   EXPECT_EQ(explore(small_, three, {.crash = true}).violation, "");
+}
+
+// The agent's only variant: it is not blocked, but marked.
+TEST_F(RecordModel, JudgesACriticalErrorWhoeverDies) {
+  critical_ = true;
+  active_.profiles[0].safety = guard::Thresholds::of({});
+  EXPECT_EQ(explore(small_, duplicate(), {.crash = true}).violation, "");
 }
 
 // A ring of two slots: the decision that is reported is being given up for a new one.
@@ -205,6 +217,8 @@ TEST_F(RecordModel, BreaksWithoutItsOrder) {
   EXPECT_TRUE(
       is_found(small_, duplicate(), {.crash = true},
                {"the outcome's place is not announced", Break::kSkip, "slot.outcome_at", Kind::kStore}));
+  EXPECT_TRUE(is_found(small_, duplicate(), {.crash = true},
+                       {"it is not marked that judging begins", Break::kSkip, "slot.facts", Kind::kStore}));
 }
 
 }  // namespace

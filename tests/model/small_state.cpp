@@ -34,6 +34,7 @@ void SmallState::name_rings() {
   world.name("slot.choice", history.ledger, slots, &store::LedgerSlot::choice);
   world.name("slot.outcome_at", history.ledger, slots, &store::LedgerSlot::outcome_at);
   world.name("slot.result", history.ledger, slots, &store::LedgerSlot::result);
+  world.name("slot.facts", history.ledger, slots, &store::LedgerSlot::facts);
   const size_t outcomes = static_cast<size_t>(history.capacities.lanes) * history.capacities.lane_slots;
   world.name("outcome.commit", history.outcomes, outcomes, &store::OutcomeRecord::commit);
   world.name("outcome.checksum", history.outcomes, outcomes, &store::OutcomeRecord::checksum);

@@ -64,6 +64,8 @@ const Field kFields[] = {
     REMORA_FIELD(ControlPage, statistics_dropped),
     REMORA_FIELD(ControlPage, boot),
     REMORA_FIELD(ControlPage, clean),
+    REMORA_FIELD(ControlPage, highest_wall_boot),
+    REMORA_FIELD(ControlPage, ahead_ns),
     REMORA_FIELD(ControlPage, stripes),
     REMORA_FIELD(CounterStripe, decisions),
     REMORA_FIELD(CounterStripe, outcomes),

@@ -147,7 +147,11 @@ TEST_F(Ledger, EndsADecisionWhoseRecorderDiedBehindTheRecord) {
   outcome.decision_id = c.id();
   append_outcome(history(), 1, kOwner, 1, outcome, &c.slot->outcome_at);
   EXPECT_TRUE(reclaim(c));
-  EXPECT_EQ(take(c.id()), Take::kAlready) << "an outcome that is in the table may not come twice";
+  EXPECT_EQ(take(c.id()), Take::kBusy) << "an outcome that is in the table may not come twice";
+  EXPECT_TRUE(take_written(history(), c.index, kOwner + 1));
+  EXPECT_FALSE(take_written(history(), c.index, kOwner + 2)) << "one caller judges it";
+  finish_slot(*c.slot, c.id(), SlotState::kDone);
+  EXPECT_EQ(take(c.id()), Take::kAlready);
 }
 
 TEST_F(Ledger, ReclaimsOnlyWhatItLookedAt) {

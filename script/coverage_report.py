@@ -1,0 +1,90 @@
+"""Adds up gcov's figures for folders: python3 script/coverage_report.py BUILD [--missing] FOLDER..."""
+
+import argparse
+import collections
+import json
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+class Source:
+    """What was reached of one file, over all programs that it was compiled into."""
+
+    def __init__(self) -> None:
+        self.lines: dict[int, int] = collections.defaultdict(int)
+        # Branches of a line in the compiler's order; copies of an inline function lie on top of each other.
+        self.branches: dict[int, list[int]] = collections.defaultdict(list)
+
+    def add(self, line: dict) -> None:
+        number = line["line_number"]
+        self.lines[number] += line["count"]
+        seen = self.branches[number]
+        taken = [branch["count"] for branch in line["branches"] if not branch["throw"]]
+        seen.extend([0] * (len(taken) - len(seen)))
+        for i, count in enumerate(taken):
+            seen[i] += count
+
+    def counts(self) -> collections.Counter:
+        branches = [count for counts in self.branches.values() for count in counts]
+        return collections.Counter(
+            lines=len(self.lines),
+            lines_reached=sum(count > 0 for count in self.lines.values()),
+            branches=len(branches),
+            branches_taken=sum(count > 0 for count in branches),
+        )
+
+    def missing(self) -> list[int]:
+        return sorted(number for number, counts in self.branches.items() if 0 in counts)
+
+
+def read(build: pathlib.Path, folders: list[str]) -> dict[str, Source]:
+    """File below the root -> what was reached of it."""
+    sources: dict[str, Source] = {}
+    data = sorted(str(path.resolve()) for path in build.rglob("*.gcda"))
+    for start in range(0, len(data), 50):
+        output = subprocess.run(
+            ["gcov", "--json-format", "--stdout", "--branch-probabilities", *data[start : start + 50]],
+            cwd=build, capture_output=True, text=True, check=True,
+        ).stdout
+        for report in output.splitlines():
+            for file in json.loads(report)["files"]:
+                path = (build.resolve() / file["file"]).resolve()
+                if not path.is_relative_to(ROOT):
+                    continue
+                name = str(path.relative_to(ROOT))
+                if any(name.startswith(folder + "/") for folder in folders):
+                    source = sources.setdefault(name, Source())
+                    for line in file["lines"]:
+                        source.add(line)
+    return sources
+
+
+def share(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({100 * part / whole:.1f} %)" if whole else "none"
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("build", type=pathlib.Path)
+    arguments.add_argument("folders", nargs="+")
+    arguments.add_argument("--missing", action="store_true")
+    given = arguments.parse_args()
+    sources = read(given.build, given.folders)
+    if not sources:
+        print("no figures; run script/coverage first", file=sys.stderr)
+        return 1
+    for folder in given.folders:
+        total = sum((s.counts() for name, s in sources.items() if name.startswith(folder + "/")), collections.Counter())
+        print(f"{folder}: lines {share(total['lines_reached'], total['lines'])}, "
+              f"branches {share(total['branches_taken'], total['branches'])}")
+    for name, source in sorted(sources.items()) if given.missing else ():
+        for number in source.missing():
+            print(f"{name}:{number}: {(ROOT / name).read_text().splitlines()[number - 1].strip()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+#include "engine/written_outcome.hpp"
+
+#include "guard/on_outcome.hpp"
+#include "rollout/on_outcome.hpp"
+#include "store/ledger.hpp"
+#include "store/outcome_lanes.hpp"
+#include "store/words.hpp"
+
+namespace remora::engine {
+namespace {
+
+using store::LedgerSlot;
+using store::SlotChoice;
+
+// The committed record of a slot. False when it was overwritten since: as old as that, its figures are all
+// that is left of it.
+bool record_of(const store::History& history, const LedgerSlot& slot, uint64_t id,
+               store::OutcomeRecord* record) {
+  const auto place = store::OutcomePlace::unpack(slot.outcome_at.load(std::memory_order_relaxed));
+  uint32_t ignored = 0;
+  return place.lane < history.capacities.lanes &&
+         store::read_outcome(history, place.lane, place.position, record, &ignored) ==
+             store::ReadOutcome::kRead &&
+         record->decision_id == id;
+}
+
+// As record does it, for whoever died before that.
+void judge_first(const store::History& history, const Active& active, LedgerSlot& slot,
+                 const store::OutcomeRecord& record, const guard::OutcomeFacts& facts) {
+  const uint32_t agent = store::StateKey::unpack(record.key).agent;
+  const SlotChoice choice = SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed));
+  const guard::Thresholds& safety = active.profile(agent).safety;
+  const uint32_t epoch = store::SlotWhen::unpack(slot.when.load(std::memory_order_relaxed)).rollout_epoch;
+  store::note_outcome(slot, record);
+  guard::on_outcome(history, agent, choice.variant, facts, safety, record.when_ns);
+  rollout::count_outcome(history, agent, choice, epoch, facts, choice.shadow == choice.variant,
+                         active.rollout, safety, record.when_ns);
+  history.counters(0).outcomes.fetch_add(1, std::memory_order_relaxed);
+}
+
+void judge_again(const store::History& history, const Active& active, const LedgerSlot& slot,
+                 const store::OutcomeRecord& record, const guard::OutcomeFacts& facts) {
+  const uint32_t agent = store::StateKey::unpack(record.key).agent;
+  const SlotChoice choice = SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed));
+  const guard::Thresholds& safety = active.profile(agent).safety;
+  guard::on_outcome_again(history, agent, choice.variant, facts, safety, record.when_ns);
+  rollout::judge_outcome_again(history, agent, choice, facts, choice.shadow == choice.variant, active.rollout,
+                               safety, record.when_ns);
+}
+
+}  // namespace
+
+bool finish_written(const store::History& history, const Active& active, uint64_t slot, uint32_t owner) {
+  if (!store::take_written(history, slot, owner)) {
+    return false;
+  }
+  LedgerSlot& taken = history.ledger[slot];
+  const uint64_t id =
+      store::decision_id(store::SlotWord::unpack(taken.word.load(std::memory_order_relaxed)).tag, slot);
+  store::OutcomeRecord record;
+  if (record_of(history, taken, id, &record)) {
+    const guard::OutcomeFacts facts{(record.flags & store::kOutcomeSuccess) != 0,
+                                    (record.flags & store::kOutcomeCritical) != 0,
+                                    (record.flags & store::kOutcomeViolation) != 0};
+    const uint32_t noted = store::SlotFacts::unpack(taken.facts.load(std::memory_order_relaxed)).facts;
+    if ((noted & store::kOutcomeJudging) == 0) {
+      judge_first(history, active, taken, record, facts);
+    } else {
+      judge_again(history, active, taken, record, facts);
+    }
+  }
+  store::finish_slot(taken, id, store::SlotState::kDone);
+  return true;
+}
+
+uint32_t finish_all_written(const store::History& history, const Active& active, uint32_t owner) {
+  uint32_t finished = 0;
+  for (uint64_t slot = 0; slot < history.capacities.ledger_slots; ++slot) {
+    const uint64_t word = history.ledger[slot].word.load(std::memory_order_relaxed);
+    const bool written = store::SlotWord::unpack(word).state == store::SlotState::kWritten;
+    finished += written && finish_written(history, active, slot, owner) ? 1U : 0U;
+  }
+  return finished;
+}
+
+}  // namespace remora::engine

@@ -1,0 +1,136 @@
+// A process dies between an outcome's record and its judgement. The host cannot report it again, so whoever
+// comes next judges it.
+#include "engine/host.hpp"
+#include "store/ledger.hpp"
+#include "store/outcome_lanes.hpp"
+#include "store/roster.hpp"
+#include "store/state.hpp"
+
+namespace remora::test {
+namespace {
+
+constexpr uint32_t kDead = 200;  // process number that nobody has
+constexpr uint32_t kVariant = 1;
+
+class WrittenOutcome : public Host {
+ protected:
+  void SetUp() override {
+    Host::SetUp();
+    raw_ = open_raw();
+  }
+
+  // A decision for kVariant, and what its recorder left: the record, and the mark if it had begun to judge.
+  uint64_t die_amid_recording(uint32_t facts, bool judging = false) {
+    remora_task asked = task();
+    asked.allowed_variants = 1ULL << kVariant;
+    const uint64_t id = route(asked).decision_id;
+    const store::History& history = raw_->history();
+    store::LedgerSlot* slot = nullptr;
+    EXPECT_EQ(store::take_slot(history, id, kDead, &slot), store::Take::kTaken);
+    store::OutcomeRecord outcome{};
+    outcome.decision_id = id;
+    outcome.key = slot->key.load();
+    outcome.variant = kVariant;
+    outcome.flags = facts;
+    outcome.when_ns = 1'700'000'000'000'000'000;
+    store::append_outcome(history, 0, kDead, raw_->generation_in_force().number(), outcome,
+                          &slot->outcome_at);
+    if (judging) {
+      store::note_outcome(*slot, outcome);
+    }
+    return id;
+  }
+
+  remora_safety_verdict verdict() {
+    auto query = sized<remora_safety_query>();
+    auto v = sized<remora_safety_verdict>();
+    query.agent = agent;
+    query.variant = kVariant;
+    EXPECT_EQ(plugin().safety_check(handle, &query, &v, &error), REMORA_OK) << error.text;
+    return v;
+  }
+  // Outcomes in the variant's window.
+  uint32_t window() const {
+    const store::History& history = raw_->history();
+    for (uint32_t a = 0; a < store::agent_count(history); ++a) {
+      if (const store::VariantRecord* record = history.variant(history.agents[a], kVariant)) {
+        return store::BlockWord::unpack(record->block.load()).count;
+      }
+    }
+    return 0;
+  }
+
+  std::unique_ptr<store::State> open_raw() const {
+    store::OpenRules rules;
+    rules.must_exist = true;
+    std::unique_ptr<store::State> state;
+    base::Problem problem;
+    EXPECT_EQ(store::State::open(folder.path() + "/state", rules, &state, problem), base::Code::kOk)
+        << problem.text();
+    return state;
+  }
+
+  std::unique_ptr<store::State> raw_;
+};
+
+TEST_F(WrittenOutcome, IsJudgedWhenItIsReportedAgain) {
+  const uint64_t id = die_amid_recording(store::kOutcomeCritical);
+  ASSERT_EQ(verdict().allowed, 1U);
+  EXPECT_EQ(record(id, true), REMORA_E_ALREADY_RECORDED);
+  EXPECT_EQ(verdict().allowed, 0U);
+  EXPECT_EQ(verdict().reason, REMORA_SAFETY_CRITICAL_ERROR);
+  EXPECT_EQ(window(), 1U);
+}
+
+TEST_F(WrittenOutcome, IsJudgedByTheNextTick) {
+  die_amid_recording(store::kOutcomeViolation);
+  tick();
+  EXPECT_EQ(verdict().allowed, 0U);
+  EXPECT_EQ(window(), 1U);
+  tick();
+  EXPECT_EQ(window(), 1U);
+}
+
+TEST_F(WrittenOutcome, IsJudgedByTheNextToOpenBeforeItDecides) {
+  die_amid_recording(store::kOutcomeCritical);
+  raw_.reset();
+  reopen();
+  raw_ = open_raw();
+  EXPECT_EQ(verdict().allowed, 0U);
+  EXPECT_EQ(window(), 1U);
+}
+
+TEST_F(WrittenOutcome, CountsInTheWindowOnce) {
+  const uint64_t id = die_amid_recording(0);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(record(id, true), REMORA_E_ALREADY_RECORDED);
+    tick();
+  }
+  EXPECT_EQ(window(), 1U);
+  EXPECT_EQ(stats().outcomes, 1U);
+}
+
+// Whether the window holds it cannot be told: it is left as it is, but what is grave is done.
+TEST_F(WrittenOutcome, ThatMayHaveBeenCountedIsNotCountedAgain) {
+  die_amid_recording(0, true);
+  tick();
+  EXPECT_EQ(window(), 0U);
+  EXPECT_EQ(verdict().allowed, 1U);
+  const uint64_t id = die_amid_recording(store::kOutcomeCritical, true);
+  EXPECT_EQ(record(id, true), REMORA_E_ALREADY_RECORDED);
+  EXPECT_EQ(window(), 0U);
+  EXPECT_EQ(verdict().allowed, 0U);
+}
+
+TEST_F(WrittenOutcome, IsNotOverwrittenByADecisionBeforeItIsJudged) {
+  die_amid_recording(store::kOutcomeCritical);
+  EXPECT_EQ(raw_->reclaim_dead().written, 1U);
+  for (uint32_t i = 0; i < 3 * ledger_slots; ++i) {
+    ASSERT_NE(route().decision_id, 0U);
+  }
+  tick();
+  EXPECT_EQ(verdict().allowed, 0U);
+}
+
+}  // namespace
+}  // namespace remora::test
