@@ -215,6 +215,7 @@ const (
 	EventSnapshotFailed   EventKind = 19
 	EventRewardChanged    EventKind = 20
 	EventRelearned        EventKind = 21 // value: generation before, detail: generation now, outcomes used
+	EventVerdictChanged   EventKind = 22
 )
 
 // Severity is how grave an event is (observe.h).

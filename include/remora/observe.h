@@ -26,8 +26,9 @@ enum remora_event_kind {
   REMORA_EVENT_SNAPSHOT_FAILED = 19, /* one of the schedule; value: errno or 0. Since 1.1 */
   REMORA_EVENT_REWARD_CHANGED = 20,  /* value, threshold: mean reward since and before; detail: how many of the
                                       * variant, evidence left in %. Since 1.1 */
-  REMORA_EVENT_RELEARNED = 21        /* by today's weights; value: generation before, detail: generation now, outcomes
+  REMORA_EVENT_RELEARNED = 21,       /* by today's weights; value: generation before, detail: generation now, outcomes
                                       * used. Since 1.1 */
+  REMORA_EVENT_VERDICT_CHANGED = 22  /* reason, threshold: remora_verdict now and before. Since 1.1 */
 };
 
 enum remora_severity { REMORA_SEVERITY_INFO = 1, REMORA_SEVERITY_WARNING = 2, REMORA_SEVERITY_CRITICAL = 3 };

@@ -30,6 +30,7 @@ enum class EventKind : uint32_t {
   kSnapshotFailed = 19,
   kRewardChanged = 20,
   kRelearned = 21,
+  kVerdictChanged = 22,
 };
 
 // Numbered as remora_severity.

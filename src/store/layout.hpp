@@ -146,7 +146,7 @@ struct alignas(128) AgentRecord {
   Word seen_reward;    // sum of rewards then, a double
   Word forgotten;      // outcomes at which evidence was discounted last; 0 = never
   Word explored;       // FloatPair: share of the latest outcomes whose decision explored, and of more of them
-  Word verdict;        // remora_verdict that was told last
+  Word verdict;        // VerdictWord: the last verdict, when it was told, when rewards changed
   Word reserved[2];
 };
 static_assert(sizeof(AgentRecord) == 128);

@@ -174,6 +174,7 @@ export declare const EventKind: {
   readonly SNAPSHOT_FAILED: 19;
   readonly REWARD_CHANGED: 20;
   readonly RELEARNED: 21;
+  readonly VERDICT_CHANGED: 22;
 };
 /** How grave an event is (observe.h). */
 export declare const Severity: {

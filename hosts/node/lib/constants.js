@@ -191,6 +191,7 @@ exports.EventKind = Object.freeze({
   SNAPSHOT_FAILED: 19,
   REWARD_CHANGED: 20,
   RELEARNED: 21,
+  VERDICT_CHANGED: 22,
 });
 
 /** How grave an event is (observe.h). */

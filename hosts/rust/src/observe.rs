@@ -52,6 +52,7 @@ numbers! {
         REWARD_CHANGED = 20,
         /// Values learned their outcomes again. Value: generation before, detail: generation now, outcomes used.
         RELEARNED = 21,
+        VERDICT_CHANGED = 22,
     }
 }
 

@@ -213,6 +213,7 @@ class EventKind(IntEnum):
     SNAPSHOT_FAILED = 19
     REWARD_CHANGED = 20
     RELEARNED = 21
+    VERDICT_CHANGED = 22
 
 
 class Severity(IntEnum):
