@@ -216,6 +216,7 @@ const (
 	EventRewardChanged    EventKind = 20
 	EventRelearned        EventKind = 21 // value: generation before, detail: generation now, outcomes used
 	EventSeeded           EventKind = 22 // a variant got a value to start from; detail: outcomes it counts as, agents it comes from
+	EventVerdictChanged   EventKind = 23
 )
 
 // Severity is how grave an event is (observe.h).

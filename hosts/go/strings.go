@@ -24,7 +24,7 @@ var (
 		"", "opened", "variant_blocked", "variant_unblocked", "rollout_started", "stage_advanced", "rolled_back",
 		"rollout_complete", "rollout_paused", "rollout_resumed", "snapshot_taken", "snapshot_refused", "restored",
 		"config_reloaded", "config_refused", "control_changed", "table_full", "recovered", "sync_failed",
-		"snapshot_failed", "reward_changed", "relearned", "seeded",
+		"snapshot_failed", "reward_changed", "relearned", "seeded", "verdict_changed",
 	}
 	severityNames = []string{"", "info", "warning", "critical"}
 )

@@ -70,6 +70,58 @@ typedef struct remora_replay_report {
   double error_after;
 } remora_replay_report;
 
+enum remora_verdict {
+  REMORA_VERDICT_STARVED = 1, /* too few outcomes of the agent, or of a variant that may run, to say anything */
+  REMORA_VERDICT_LEARNING = 2,
+  REMORA_VERDICT_DRIFTING = 3, /* the rewards of a variant changed within the last 100 outcomes */
+  REMORA_VERDICT_CONVERGED = 4 /* every figure is met */
+};
+
+/* Figures that are as they are where learning has settled, as bits of remora_convergence.met. */
+enum remora_settled {
+  REMORA_SETTLED_CHANGE = 1,
+  REMORA_SETTLED_WINNING = 2,
+  REMORA_SETTLED_SEPARATION = 4,
+  REMORA_SETTLED_EXPLORED = 8,
+  REMORA_SETTLED_VARIANCE = 16
+};
+
+/* Asks how far learning is: of the fleet (agent 0), of an agent over all its tasks (variant REMORA_NONE), or of one
+ * variant in one state. Each figure has its interval at 95 %; those that a question does not have are zero. */
+typedef struct remora_convergence {
+  uint32_t struct_size;
+  uint32_t flags;       /* 0 */
+  remora_id agent;      /* in: 0 = the fleet */
+  remora_id task_type;  /* in, with a variant: 0 = "general" */
+  uint32_t variant;     /* in: REMORA_NONE = the agent */
+  uint32_t label_count; /* in, with a variant: 0 .. REMORA_MAX_LABELS */
+  remora_id labels[8];  /* in */
+  uint32_t verdict;     /* remora_verdict */
+  uint32_t winner;      /* of an agent: the variant of the highest value, or REMORA_NONE */
+  uint64_t outcomes;    /* behind the answer */
+  double change;        /* how far one more outcome moves the value; settled: the interval is below 0.1 */
+  double change_low;
+  double change_high;
+  double winning; /* the winner's value; settled: above 0.7 */
+  double winning_low;
+  double winning_high;
+  double separation; /* the winner's value less the next best's; settled: the interval is above 0 */
+  double separation_low;
+  double separation_high;
+  double explored; /* share of the latest decisions that explored; settled: not above that of more of them */
+  double explored_low;
+  double explored_high;
+  double variance; /* of the latest rewards, by that of more of them; settled: 1 is in the interval */
+  double variance_low;
+  double variance_high;
+  uint32_t met;              /* remora_settled */
+  uint32_t converged_agents; /* of the fleet, as the three below */
+  uint32_t learning_agents;
+  uint32_t drifting_agents;
+  uint32_t starved_agents;
+  uint32_t reserved;
+} remora_convergence;
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -90,6 +142,10 @@ REMORA_API int32_t remora_explain(uint64_t handle, remora_belief* belief, remora
  * they were. Since 1.1. */
 REMORA_API int32_t remora_replay(uint64_t handle, const remora_replay_request* request, remora_replay_report* report,
                                  remora_error* error);
+
+/* [any] Says whether learning has settled, by what housekeeping saw last. Changes nothing. Errors: REMORA_E_HANDLE,
+ * _INVALID (id of another kind, too many labels), _NOT_FOUND (unknown id or variant), _UNSUPPORTED. Since 1.1. */
+REMORA_API int32_t remora_convergence_get(uint64_t handle, remora_convergence* convergence, remora_error* error);
 
 #ifdef __cplusplus
 }

@@ -28,8 +28,9 @@ enum remora_event_kind {
                                       * variant, evidence left in %. Since 1.1 */
   REMORA_EVENT_RELEARNED = 21,       /* by today's weights; value: generation before, detail: generation now, outcomes
                                       * used. Since 1.1 */
-  REMORA_EVENT_SEEDED = 22           /* a variant got a value to start from; value: it, detail: outcomes that it counts
+  REMORA_EVENT_SEEDED = 22,          /* a variant got a value to start from; value: it, detail: outcomes that it counts
                                        * as, agents that it comes from (0 = the configuration). Since 1.1 */
+  REMORA_EVENT_VERDICT_CHANGED = 23  /* reason, threshold: remora_verdict now and before. Since 1.1 */
 };
 
 enum remora_severity { REMORA_SEVERITY_INFO = 1, REMORA_SEVERITY_WARNING = 2, REMORA_SEVERITY_CRITICAL = 3 };

@@ -116,6 +116,13 @@ class State {
     return ask<ReplayReport>(
         [&](ReplayReport& report, remora_error* error) { return api_->replay(handle_, &request, &report, error); });
   }
+  // How far learning is: of the fleet, of an agent (variant REMORA_NONE), or of one variant in one state.
+  Result<Convergence> convergence(const Convergence& asked) const {
+    return ask<Convergence>([&](Convergence& convergence, remora_error* error) {
+      static_cast<remora_convergence&>(convergence) = asked;
+      return api_->convergence_get(handle_, &convergence, error);
+    });
+  }
   // Lists write into the caller's span and give the part that they filled; an empty part is the end.
   Result<std::span<remora_id>> list_names(remora_kind kind, uint64_t& cursor, std::span<remora_id> ids) const {
     return list(ids, [&](uint32_t capacity, uint32_t* count) {

@@ -13,8 +13,8 @@
 namespace remora::engine {
 namespace {
 
-// Evidence is discounted so many times in a half-life: often enough for each step to be small, seldom enough for
-// walking over all rows.
+// Evidence is discounted so many times in a half-life: often enough for each step to be small, seldom enough
+// for walking over all rows.
 constexpr uint64_t kSteps = 16;
 
 void tell_change(const store::History& history, uint32_t agent, uint32_t variant, const store::Trend& trend,
@@ -52,6 +52,13 @@ bool tell_changes(const store::History& history, uint32_t agent, const store::Ag
   return any;
 }
 
+// Since when the agent counts as drifting.
+void note_change(const store::History& history, store::AgentRecord* record) {
+  auto word = store::VerdictWord::unpack(record->verdict.load(std::memory_order_relaxed));
+  word.changed_at = store::VerdictWord::mark_of(store::agent_outcomes(history, *record));
+  record->verdict.store(word.pack(), std::memory_order_relaxed);
+}
+
 // What outcomes since the last step leave of the evidence, by the half-life; 1 when no step is due.
 float keep_by_memory(const store::History& history, store::AgentRecord& record, uint64_t memory) {
   const uint64_t last = record.forgotten.load(std::memory_order_relaxed);
@@ -61,7 +68,7 @@ float keep_by_memory(const store::History& history, store::AgentRecord& record, 
     }
     return 1;
   }
-  const uint64_t outcomes = store::agent_totals(history, record).outcomes;
+  const uint64_t outcomes = store::agent_outcomes(history, record);
   const uint64_t since = outcomes - std::min(last, outcomes);
   if (last != 0 && last <= outcomes && since < std::max<uint64_t>(memory / kSteps, 1)) {
     return 1;
@@ -88,6 +95,7 @@ void age_evidence(const store::History& history, const store::Generation& genera
     keep[a] = keep_by_memory(history, *record, settings.memory);
     if (tell_changes(history, a, *record, settings.alarm, now_ns)) {
       keep[a] *= settings.alarm.keep;
+      note_change(history, record);
     }
     any = any || keep[a] < 1;
   }

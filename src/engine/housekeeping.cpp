@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "engine/aging.hpp"
+#include "engine/convergence.hpp"
 #include "engine/engine.hpp"
 #include "engine/event_makers.hpp"
 #include "engine/exploration.hpp"
@@ -146,6 +147,9 @@ void Housekeeping::follow_outcomes(Engine& engine, bool any, int64_t now_ns) {
   if (any || basis != pooled_from_) {
     pool_agents(engine.history(), generation, engine.active());
     pooled_from_ = basis;
+  }
+  if (any) {
+    refresh_verdicts(engine.history(), generation, engine.active(), now_ns);
   }
 }
 

@@ -32,8 +32,13 @@ Members collect(const store::History& history, const store::Generation& generati
     store::VariantFacts facts;
     for (uint32_t v = 0; record != nullptr && store::variant_facts(history, a, v, &facts); ++v) {
       if (wanted == nullptr || (facts.name == wanted->name && facts.tier == wanted->tier)) {
-        members.push_back({facts.name, facts.tier, store::agent_category(*record), a, v,
-                           store::own_cell(a, v, generation), {}});
+        members.push_back({facts.name,
+                           facts.tier,
+                           store::agent_category(*record),
+                           a,
+                           v,
+                           store::own_cell(a, v, generation),
+                           {}});
       }
     }
   }

@@ -287,6 +287,15 @@ void append_message(const Event& event, const EventNames& names, base::Text* tex
     case EventKind::kRewardChanged:
       append_reward_change(event, names, text);
       break;
+    case EventKind::kVerdictChanged:
+      text->append("learning of agent ");
+      append_name(text, names.agent);
+      text->append(" is judged '");
+      text->append(event_reason_name(event.kind, event.reason));
+      text->append("' after ");
+      text->append_unsigned(event.detail[0]);
+      text->append(" outcomes");
+      break;
     default:
       text->append("an event of a kind that this version does not know");
       break;

@@ -13,12 +13,11 @@ using store::EventKind;
 using store::Kind;
 
 constexpr std::string_view kKinds[] = {
-    "unknown",         "opened",          "variant_blocked", "variant_unblocked",
-    "rollout_started", "stage_advanced",  "rolled_back",     "rollout_complete",
-    "rollout_paused",  "rollout_resumed", "snapshot_taken",  "snapshot_refused",
-    "restored",        "config_reloaded", "config_refused",  "control_changed",
-    "table_full",      "recovered",       "sync_failed",     "snapshot_failed",
-    "reward_changed",  "relearned",       "seeded"};
+    "unknown",         "opened",           "variant_blocked",  "variant_unblocked", "rollout_started",
+    "stage_advanced",  "rolled_back",      "rollout_complete", "rollout_paused",    "rollout_resumed",
+    "snapshot_taken",  "snapshot_refused", "restored",         "config_reloaded",   "config_refused",
+    "control_changed", "table_full",       "recovered",        "sync_failed",       "snapshot_failed",
+    "reward_changed",  "relearned",        "seeded",           "verdict_changed"};
 constexpr std::string_view kSeverities[] = {"unknown", "info", "warning", "critical"};
 constexpr std::string_view kSafetyReasons[] = {
     "ok",       "too_few",   "below_minimum", "critical_error", "safety_violation",
@@ -27,6 +26,8 @@ constexpr std::string_view kRolloutReasons[] = {
     "none",           "too_early",        "too_few",  "below_margin", "passed",     "success_drop",
     "critical_error", "safety_violation", "operator", "blocked",      "not_running"};
 constexpr std::string_view kSnapshotKinds[] = {"unknown", "manual", "hourly", "stage", "restore"};
+
+constexpr std::string_view kVerdicts[] = {"none", "starved", "learning", "drifting", "converged"};
 
 std::string_view at(std::span<const std::string_view> names, int64_t number) {
   return number >= 0 && static_cast<uint64_t>(number) < names.size() ? names[static_cast<size_t>(number)]
@@ -77,6 +78,8 @@ std::string_view event_reason_name(EventKind kind, int32_t reason) {
       const char* name = base::code_name(reason);
       return name == nullptr ? "unknown" : name;
     }
+    case EventKind::kVerdictChanged:
+      return at(kVerdicts, reason);
     default:
       return {};
   }

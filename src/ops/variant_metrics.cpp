@@ -7,6 +7,7 @@
 #include "store/names.hpp"
 #include "store/roster.hpp"
 #include "store/statistics.hpp"
+#include "store/words.hpp"
 
 namespace remora::ops {
 namespace {
@@ -140,6 +141,18 @@ void append_pairs(const AllFigures& all, MetricWriter* writer) {
   }
 }
 
+void append_verdicts(const store::History& history, MetricWriter* writer) {
+  writer->family("remora_agent_verdict", "gauge",
+                 "How far learning is: 1 starved, 2 learning, 3 drifting, 4 converged.");
+  for (uint32_t a = 0; a < store::agent_count(history); ++a) {
+    const store::AgentRecord* agent = store::find_agent(history, a);
+    const uint64_t word = agent == nullptr ? 0 : agent->verdict.load(std::memory_order_relaxed);
+    if (const uint32_t verdict = store::VerdictWord::unpack(word).verdict; verdict != 0) {
+      writer->sample({{"agent", store::name_text(history, store::Kind::kAgent, a)}}, verdict);
+    }
+  }
+}
+
 }  // namespace
 
 void append_variant_metrics(const MetricsSource& source, MetricWriter* writer) {
@@ -154,6 +167,7 @@ void append_variant_metrics(const MetricsSource& source, MetricWriter* writer) {
   }
   append_durations(all, writer);
   append_pairs(all, writer);
+  append_verdicts(source.history, writer);
 }
 
 }  // namespace remora::ops

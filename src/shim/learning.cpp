@@ -1,5 +1,6 @@
 #include <remora/learning.h>
 
+#include "engine/convergence.hpp"
 #include "engine/engine.hpp"
 #include "engine/explain.hpp"
 #include "engine/relearn.hpp"
@@ -143,6 +144,19 @@ int32_t remora_replay(uint64_t handle, const remora_replay_request* request, rem
     if (ok(code) && report != nullptr) {
       done.struct_size = output.value->struct_size;
       *output.value = done;
+    }
+    return code;
+  });
+}
+
+int32_t remora_convergence_get(uint64_t handle, remora_convergence* convergence, remora_error* error) {
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
+    Question<remora_convergence> output;
+    Code code = output.begin(convergence, "remora_convergence", problem);
+    if (ok(code)) {
+      code = remora::engine::describe_convergence(call.call(), output.value, problem);
+    }
+    if (ok(code)) {
       output.finish();
     }
     return code;

@@ -47,6 +47,7 @@ constexpr StructSize kStructSizes[] = {
     {"remora_belief", sizeof(remora_belief)},
     {"remora_replay_request", sizeof(remora_replay_request)},
     {"remora_replay_report", sizeof(remora_replay_report)},
+    {"remora_convergence", sizeof(remora_convergence)},
 };
 
 }  // namespace

@@ -6,8 +6,8 @@
 namespace remora::stats {
 
 struct ChangeRules {
-  float tolerance = 0.1F;     // half of the smallest change of the mean worth an alarm, above 0
-  float threshold = 15.0F;    // evidence that an alarm needs, above 0; higher = fewer false alarms, later ones
+  float tolerance = 0.1F;   // half of the smallest change of the mean worth an alarm, above 0
+  float threshold = 15.0F;  // evidence that an alarm needs, above 0; higher = fewer false alarms, later ones
   uint32_t minimum_count = 30;  // numbers that the mean is taken from before any evidence counts
 };
 
@@ -15,7 +15,7 @@ struct ChangeRules {
 struct ChangeState {
   float mean = 0;  // of the numbers since the last alarm
   uint32_t count = 0;
-  float fallen = 0, risen = 0;                // evidence that the mean is lower or higher now
+  float fallen = 0, risen = 0;               // evidence that the mean is lower or higher now
   uint32_t falling_for = 0, rising_for = 0;  // numbers since that evidence was last 0
 };
 
@@ -26,12 +26,13 @@ struct Change {
 
 // Takes one number in. When it completes an alarm the state begins anew.
 //
-// The two-sided test of Page and Hinkley (Page 1954, "Continuous inspection schemes"; Hinkley 1971, "Inference
-// about the change-point from cumulative sum tests") in its recursive form (Basseville and Nikiforov 1993,
-// "Detection of abrupt changes", section 2.2): with the mean m of all numbers so far and the tolerance d,
+// The two-sided test of Page and Hinkley (Page 1954, "Continuous inspection schemes"; Hinkley 1971,
+// "Inference about the change-point from cumulative sum tests") in its recursive form (Basseville and
+// Nikiforov 1993, "Detection of abrupt changes", section 2.2): with the mean m of all numbers so far and the
+// tolerance d,
 //   fallen := max(0, fallen + m - x - d)      risen := max(0, risen + x - m - d)
-// and an alarm where one exceeds the threshold. The mean since the change is estimated as m -+ (d + evidence /
-// numbers since it was 0) (the same, section 2.2.3).
+// and an alarm where one exceeds the threshold. The mean since the change is estimated as m -+ (d + evidence
+// / numbers since it was 0) (the same, section 2.2.3).
 inline Change advance(ChangeState& s, float x, const ChangeRules& rules) {
   constexpr float kMost = 1e9F;
   if (!(x > -kMost && x < kMost) || !(s.mean > -kMost && s.mean < kMost)) {

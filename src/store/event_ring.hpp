@@ -31,6 +31,7 @@ enum class EventKind : uint32_t {
   kRewardChanged = 20,
   kRelearned = 21,
   kSeeded = 22,
+  kVerdictChanged = 23,
 };
 
 // Numbered as remora_severity.

@@ -148,7 +148,7 @@ struct alignas(128) AgentRecord {
   Word seen_reward;    // sum of rewards then, a double
   Word forgotten;      // outcomes at which evidence was discounted last; 0 = never
   Word explored;       // FloatPair: share of the latest outcomes whose decision explored, and of more of them
-  Word verdict;        // remora_verdict that was told last
+  Word verdict;        // VerdictWord: the last verdict, when it was told, when rewards changed
   Word reserved[2];
 };
 static_assert(sizeof(AgentRecord) == 128);
@@ -245,7 +245,7 @@ struct alignas(64) OutcomeRecord {
   uint16_t tools_correct, tools_total;
   uint8_t metric_count;
   uint8_t generation[3];  // its number's low 24 bits: in whose values the outcome is
-  float propensity;  // of the variant among those it was drawn from; 0 = it was not drawn by the policy
+  float propensity;       // of the variant among those it was drawn from; 0 = it was not drawn by the policy
   uint32_t reserved2;
   uint64_t drawn_from;  // bit i: variant i might have been drawn
   uint16_t metric_index[kMaxMetrics];

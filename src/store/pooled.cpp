@@ -53,7 +53,8 @@ QCell own_cell(uint32_t agent, uint32_t variant, const Generation& generation) {
       word_of(find_own_row(agent, variant / kRowVariants, generation), variant % kRowVariants));
 }
 
-void set_pooled(uint32_t agent, uint32_t segment, std::span<const QCell> cells, const Generation& generation) {
+void set_pooled(uint32_t agent, uint32_t segment, std::span<const QCell> cells,
+                const Generation& generation) {
   Row* row = find_row(key_of(agent, 0, segment), generation);
   Row* own = stamped_row(agent, segment, generation);
   if (own == nullptr) {

@@ -132,6 +132,30 @@ void variant_statistics(const VariantRecord& record, VariantStatistics* copy) {
   }
 }
 
+uint64_t agent_outcomes(const History& history, const AgentRecord& agent) {
+  uint64_t outcomes = 0;
+  const auto choice = ChoiceWord::unpack(agent.choice.load(std::memory_order_acquire));
+  for (uint32_t v = 0; v < choice.count && v < kMaxVariants; ++v) {
+    const VariantRecord* variant = history.variant(agent, v);
+    if (variant == nullptr) {
+      continue;
+    }
+    for (;;) {  // as in variant_statistics
+      const uint64_t first = variant->statistics[0].tag.load(std::memory_order_acquire);
+      const uint64_t second = variant->statistics[1].tag.load(std::memory_order_acquire);
+      const VariantStatistics& in_force = variant->statistics[first >= second ? 0 : 1];
+      const uint64_t count =
+          std::atomic_ref<uint64_t>(const_cast<uint64_t&>(in_force.outcomes)).load(std::memory_order_acquire);
+      const uint64_t tag = std::max(first, second);
+      if (tag == 0 || in_force.tag.load(std::memory_order_relaxed) == tag) {
+        outcomes += tag == 0 ? 0 : count;
+        break;
+      }
+    }
+  }
+  return outcomes;
+}
+
 AgentTotals agent_totals(const History& history, const AgentRecord& agent) {
   AgentTotals totals;
   const auto choice = ChoiceWord::unpack(agent.choice.load(std::memory_order_acquire));

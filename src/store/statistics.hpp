@@ -12,6 +12,9 @@ namespace remora::store {
 // yet.
 void variant_statistics(const VariantRecord& record, VariantStatistics* copy);
 
+// Outcomes of all variants of an agent, without copying their figures.
+uint64_t agent_outcomes(const History& history, const AgentRecord& agent);
+
 // Over all variants of an agent.
 struct AgentTotals {
   uint64_t outcomes = 0;

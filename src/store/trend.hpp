@@ -1,5 +1,5 @@
-// How the rewards of a variant go: the words behind its name, which say whether they have changed, how far they
-// scatter and how far each still moves the value. Written by housekeeping alone, an outcome at a time.
+// How the rewards of a variant go: the words behind its name, which say whether they have changed, how far
+// they scatter and how far each still moves the value. Written by housekeeping alone, an outcome at a time.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@ namespace remora::store {
 
 // Plain copy.
 struct Trend {
-  stats::ChangeState now;             // mean reward since the last alarm, and the evidence for the next one
-  uint32_t alarms = 0, told = 0;      // alarms raised, and those of them that somebody was told of
-  float before = 0, after = 0;        // mean reward before and after the last alarm
-  float distance = 0, movement = 0;   // of the latest outcomes: from the value; by which they moved it
+  stats::ChangeState now;            // mean reward since the last alarm, and the evidence for the next one
+  uint32_t alarms = 0, told = 0;     // alarms raised, and those of them that somebody was told of
+  float before = 0, after = 0;       // mean reward before and after the last alarm
+  float distance = 0, movement = 0;  // of the latest outcomes: from the value; by which they moved it
   float deviation_fast = 0, deviation_slow = 0;  // squared, of the latest rewards from the value, and of more
 };
 Trend read_trend(const VariantRecord& record);

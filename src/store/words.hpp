@@ -43,6 +43,31 @@ struct FloatPair {
   }
 };
 
+// What was made of an agent last: verdict (4 bits) | outcomes at the last change of its rewards | outcomes
+// when the verdict was told; 30 bits each, modulo 2^30, 0 = never.
+struct VerdictWord {
+  uint32_t verdict = 0;  // remora_verdict
+  uint32_t changed_at = 0, told_at = 0;
+
+  static constexpr uint32_t kMask = (1U << 30) - 1;
+
+  static uint32_t mark_of(uint64_t outcomes) {
+    const auto mark = static_cast<uint32_t>(outcomes & kMask);
+    return mark == 0 ? 1 : mark;
+  }
+  static uint32_t since(uint64_t outcomes, uint32_t mark) {
+    return (static_cast<uint32_t>(outcomes & kMask) - mark) & kMask;
+  }
+  uint64_t pack() const {
+    return (verdict & 0xF) | static_cast<uint64_t>(changed_at & kMask) << 4 |
+           static_cast<uint64_t>(told_at & kMask) << 34;
+  }
+  static VerdictWord unpack(uint64_t w) {
+    return {static_cast<uint32_t>(w & 0xF), static_cast<uint32_t>(w >> 4 & kMask),
+            static_cast<uint32_t>(w >> 34 & kMask)};
+  }
+};
+
 // Two counts in one word.
 struct CountPair {
   uint32_t first = 0, second = 0;

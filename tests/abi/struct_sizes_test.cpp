@@ -175,6 +175,12 @@ void StructSizes::add_inputs() {
   input<remora_replay_request>(
       "request of replay", sized<remora_replay_request>(),
       [&](const remora_replay_request* given) { return api.replay(handle, given, nullptr, nullptr); });
+  remora_convergence convergence = sized<remora_convergence>();
+  convergence.agent = agent;
+  convergence.variant = REMORA_NONE;
+  question<remora_convergence>("convergence of convergence_get", convergence, [&](remora_convergence* asked) {
+    return api.convergence_get(handle, asked, nullptr);
+  });
   remora_agent info = sized<remora_agent>();
   info.agent = agent;
   question<remora_agent>("agent of agent_info", info,
@@ -367,6 +373,7 @@ TEST_F(StructSizes, AreToldByName) {
       {"remora_belief", sizeof(remora_belief)},
       {"remora_replay_request", sizeof(remora_replay_request)},
       {"remora_replay_report", sizeof(remora_replay_report)},
+      {"remora_convergence", sizeof(remora_convergence)},
       {"remora_agent", sizeof(remora_agent)},
       {"remora_task", sizeof(remora_task)},
       {"remora_decision", sizeof(remora_decision)},

@@ -171,6 +171,16 @@ Answer replay(Session& s, const Question& q) {
   });
 }
 
+Answer convergence_get(Session& s, const Question& q) {
+  only(q.with, {"agent", "task_type", "variant", "label_count", "labels"});
+  return explained([&](Json& value, remora_error* error) {
+    auto convergence = s.structs.filled<remora_convergence>("remora_convergence", q.with);
+    const int32_t code = s.api.convergence_get(q.handle, &convergence, error);
+    value = s.structs.read("remora_convergence", &convergence);
+    return code;
+  });
+}
+
 Answer safety_check(Session& s, const Question& q) {
   return explained([&](Json& value, remora_error* error) {
     const auto query = s.structs.filled<remora_safety_query>("remora_safety_query", q.with);
@@ -256,6 +266,7 @@ const Calls& deciding_calls() {
       {"record_result", record_result},
       {"explain", explain},
       {"replay", replay},
+      {"convergence_get", convergence_get},
       {"safety_check", safety_check},
       {"variant_block", variant_block},
       {"variant_unblock", variant_unblock},

@@ -75,7 +75,8 @@ class Drift : public Host {
           EXPECT_EQ(event.agent, agent);
           const bool of_the_drift = step >= kDrift && event.variant == 0 && event.value < event.threshold;
           result.false_alarms += of_the_drift ? 0 : 1;
-          result.alarm_delay = of_the_drift && result.alarm_delay == 0 ? step - kDrift + 1 : result.alarm_delay;
+          result.alarm_delay =
+              of_the_drift && result.alarm_delay == 0 ? step - kDrift + 1 : result.alarm_delay;
         }
       }
     }

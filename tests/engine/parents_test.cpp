@@ -1,4 +1,5 @@
-// Values lean on the category's and the fleet's: what is explained, what it is good for, and what it must not do.
+// Values lean on the category's and the fleet's: what is explained, what it is good for, and what it must not
+// do.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -34,7 +35,8 @@ class Parents : public Host {
       remora_variant properties = sized<remora_variant>();
       properties.agent = id;
       properties.tier = tier;
-      EXPECT_EQ(plugin().variant_register(handle, variant.data(), variant.size(), &properties, &error), REMORA_OK)
+      EXPECT_EQ(plugin().variant_register(handle, variant.data(), variant.size(), &properties, &error),
+                REMORA_OK)
           << error.text;
     }
     return id;
@@ -54,8 +56,8 @@ class Parents : public Host {
     EXPECT_NEAR(weights, 1, 1e-12);
     EXPECT_NEAR(belief.mean,
                 belief.state_weight * belief.state_value + belief.agent_weight * belief.agent_value +
-                    belief.category_weight * belief.category_value + belief.fleet_weight * belief.fleet_value +
-                    belief.prior_weight * belief.prior_value,
+                    belief.category_weight * belief.category_value +
+                    belief.fleet_weight * belief.fleet_value + belief.prior_weight * belief.prior_value,
                 1e-5);
     return belief;
   }
@@ -145,7 +147,8 @@ TEST_F(Parents, ANewAgentStartsBetterThanFromThePrior) {
     std::normal_distribution<double> differs(0, 0.07);
     std::uniform_real_distribution<double> share;
     const std::string category = with == 1 ? "leaning" : "alone";
-    const std::vector<std::string> variants = {category + "-a", category + "-b", category + "-c", category + "-d"};
+    const std::vector<std::string> variants = {category + "-a", category + "-b", category + "-c",
+                                               category + "-d"};
     const auto work = [&](remora_id of, int tasks) {
       double own[4];
       for (int v = 0; v < 4; ++v) {
@@ -175,7 +178,8 @@ TEST_F(Parents, ANewAgentStartsBetterThanFromThePrior) {
       reward[with] += work(fresh, kTasks) / kNewAgents;
     }
   }
-  std::printf("first %d tasks of a new agent: %.3f with its category, %.3f alone\n", kTasks, reward[1], reward[0]);
+  std::printf("first %d tasks of a new agent: %.3f with its category, %.3f alone\n", kTasks, reward[1],
+              reward[0]);
   EXPECT_GT(reward[1], reward[0] + 0.03);
 }
 

@@ -27,7 +27,8 @@ int numbers_to_alarm(ChangeState& state, double rate, int limit, std::mt19937_64
   return 0;
 }
 
-// Worked out by hand: a mean of 0.5 from four numbers, then zeros. Each adds mean - tolerance, the mean sinking.
+// Worked out by hand: a mean of 0.5 from four numbers, then zeros. Each adds mean - tolerance, the mean
+// sinking.
 TEST(PageHinkley, EvidenceIsTheSumOfWhatLiesBeyondTheTolerance) {
   const ChangeRules rules{0.1F, 1.0F, 4};
   ChangeState state;

@@ -11,7 +11,8 @@ namespace {
 class PooledRows : public testing::Test {
  protected:
   QCell read_by_route(uint32_t variant) const {
-    const Row* row = find_row(StateKey{0, StateKey::kParentTask, 0, variant / kRowVariants}.pack(), generation_);
+    const Row* row =
+        find_row(StateKey{0, StateKey::kParentTask, 0, variant / kRowVariants}.pack(), generation_);
     return row == nullptr ? QCell{} : QCell::unpack(row->cells[variant % kRowVariants].load());
   }
   uint64_t rows() const { return generation_.page().rows_used.load(); }
@@ -56,7 +57,8 @@ TEST_F(PooledRows, AnAgentWithoutOutcomesGetsItsParents) {
 TEST_F(PooledRows, AnOwnRowThatWasNeverStampedIsFilledAnew) {
   update_cell(own_row_to_fill(0, 0, generation_)->cells[0], 1, 0.1F);
   Insert result{};
-  Row* half = insert_row(StateKey{0, StateKey::kParentTask, StateKey::kOwnContext, 0}.pack(), generation_, &result);
+  Row* half =
+      insert_row(StateKey{0, StateKey::kParentTask, StateKey::kOwnContext, 0}.pack(), generation_, &result);
   ASSERT_NE(half, nullptr);
   EXPECT_EQ(own_cell(0, 0, generation_).visits, 1U) << "its maker died before it was whole";
   const QCell pooled[] = {{0.75F, 4}};

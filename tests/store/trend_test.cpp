@@ -1,5 +1,5 @@
-// What housekeeping remembers of a variant's rewards: the alarm and its figures, and how far outcomes still lie
-// from the value.
+// What housekeeping remembers of a variant's rewards: the alarm and its figures, and how far outcomes still
+// lie from the value.
 #include "store/trend.hpp"
 
 #include <gtest/gtest.h>

@@ -175,6 +175,7 @@ export declare const EventKind: {
   readonly REWARD_CHANGED: 20;
   readonly RELEARNED: 21;
   readonly SEEDED: 22;
+  readonly VERDICT_CHANGED: 23;
 };
 /** How grave an event is (observe.h). */
 export declare const Severity: {

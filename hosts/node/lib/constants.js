@@ -192,6 +192,7 @@ exports.EventKind = Object.freeze({
   REWARD_CHANGED: 20,
   RELEARNED: 21,
   SEEDED: 22,
+  VERDICT_CHANGED: 23,
 });
 
 /** How grave an event is (observe.h). */

@@ -54,6 +54,7 @@ numbers! {
         RELEARNED = 21,
         /// A variant got a value to start from. Detail: outcomes that it counts as, agents that it comes from.
         SEEDED = 22,
+        VERDICT_CHANGED = 23,
     }
 }
 

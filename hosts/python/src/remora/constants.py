@@ -214,6 +214,7 @@ class EventKind(IntEnum):
     REWARD_CHANGED = 20
     RELEARNED = 21
     SEEDED = 22
+    VERDICT_CHANGED = 23
 
 
 class Severity(IntEnum):
