@@ -11,6 +11,7 @@
 #include "engine/event_makers.hpp"
 #include "snapshot/new_generation.hpp"
 #include "snapshot/writer.hpp"
+#include "store/contexts.hpp"
 #include "store/file_names.hpp"
 #include "store/outcome_lanes.hpp"
 #include "store/q_table.hpp"
@@ -49,26 +50,27 @@ bool is_of_agent_alone(uint64_t row) { return StateKey::unpack(row).task_type ==
 // agent's value when it is.
 Lessons gather(const ExperienceScope& scope, ExperienceSkipped* skipped) {
   Lessons lessons;
-  skipped->unreadable = store::visit_outcomes(
-      scope.history, [&](const store::OutcomeRecord& outcome, uint32_t lane, uint64_t position) {
-        if (!is_experience(scope, outcome, skipped)) {
-          return true;
-        }
-        const uint32_t segment = outcome.variant / kRowVariants;
-        Lesson lesson{StateKey::with_segment(outcome.key, segment),
-                      outcome.variant % kRowVariants,
-                      target_today(scope, outcome),
-                      outcome.when_ns,
-                      position,
-                      lane};
-        lessons.push_back(lesson);
-        if (position < scope.history.lanes[lane].folded.load(std::memory_order_acquire)) {
-          const uint32_t agent = StateKey::unpack(outcome.key).agent;
-          lesson.row = StateKey{agent, StateKey::kParentTask, 0, segment}.pack();
-          lessons.push_back(lesson);
-        }
-        return true;
-      });
+  skipped->unreadable = store::visit_outcomes(scope.history, [&](const store::OutcomeRecord& outcome,
+                                                                 uint32_t lane, uint64_t position) {
+    if (!is_experience(scope, outcome, skipped)) {
+      return true;
+    }
+    const uint32_t segment = outcome.variant / kRowVariants;
+    Lesson lesson{StateKey::with_segment(outcome.key, segment),
+                  outcome.variant % kRowVariants,
+                  target_today(scope, outcome),
+                  outcome.when_ns,
+                  position,
+                  lane};
+    lessons.push_back(lesson);
+    if (position < scope.history.lanes[lane].folded.load(std::memory_order_acquire)) {
+      const uint32_t agent = StateKey::unpack(outcome.key).agent;
+      const uint32_t context = store::pooled_context(scope.history, StateKey::unpack(outcome.key).context);
+      lesson.row = StateKey{agent, StateKey::kParentTask, context, segment}.pack();
+      lessons.push_back(lesson);
+    }
+    return true;
+  });
   std::sort(lessons.begin(), lessons.end());
   return lessons;
 }

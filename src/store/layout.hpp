@@ -74,7 +74,8 @@ struct alignas(128) CounterStripe {
   Word refused;    // outcomes refused: repeats and unknown decisions
   Word expired;    // decisions overwritten before their outcome came
   Word abandoned;  // decisions that the host gave up
-  Word reserved[9];
+  Word overdue;    // decisions whose outcome did not come within the agent's deadline
+  Word reserved[8];
 };
 inline constexpr uint32_t kCounterStripes = 64;
 
@@ -122,12 +123,13 @@ struct alignas(128) NamesHead {
 
 inline constexpr uint32_t kKinds = 8;  // kind numbers 1..7 are usable
 
-// A set of labels. Its place + 1 is the context id of a state; 0 is "no labels".
+// Labels, and what was tried before at the same task. Place + 1 is the context id of a state; 0 is neither.
 struct ContextEntry {
-  Word key;        // keyed hash of the sorted set; 0 = free; write-once
+  Word key;        // keyed hash of all of it; 0 = free; write-once
   Word size;       // number of labels + 1 once the labels are written
   Word labels[4];  // ids, two a word
-  Word reserved[2];
+  Word tried;      // bit i: variant i was tried before at the same task
+  Word attempts;   // before this one | place + 1 of the same without labels << 32
 };
 static_assert(sizeof(ContextEntry) == 64);
 
@@ -243,7 +245,7 @@ struct alignas(64) OutcomeRecord {
   uint16_t tools_correct, tools_total;
   uint8_t metric_count;
   uint8_t generation[3];  // its number's low 24 bits: in whose values the outcome is
-  float propensity;  // of the variant among those it was drawn from; 0 = it was not drawn by the policy
+  float propensity;       // of the variant among those it was drawn from; 0 = it was not drawn by the policy
   uint32_t reserved2;
   uint64_t drawn_from;  // bit i: variant i might have been drawn
   uint16_t metric_index[kMaxMetrics];

@@ -48,12 +48,18 @@ Row* own_row_to_fill(uint32_t agent, uint32_t segment, const Generation& generat
   return own != nullptr ? own : insert_row(key_of(agent, 0, segment), generation, &result);
 }
 
+Row* attempts_row_to_fill(uint32_t agent, uint32_t context, uint32_t segment, const Generation& generation) {
+  Insert result{};
+  return insert_row(key_of(agent, context, segment), generation, &result);
+}
+
 QCell own_cell(uint32_t agent, uint32_t variant, const Generation& generation) {
   return QCell::unpack(
       word_of(find_own_row(agent, variant / kRowVariants, generation), variant % kRowVariants));
 }
 
-void set_pooled(uint32_t agent, uint32_t segment, std::span<const QCell> cells, const Generation& generation) {
+void set_pooled(uint32_t agent, uint32_t segment, std::span<const QCell> cells,
+                const Generation& generation) {
   Row* row = find_row(key_of(agent, 0, segment), generation);
   Row* own = stamped_row(agent, segment, generation);
   if (own == nullptr) {

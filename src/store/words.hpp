@@ -339,7 +339,8 @@ enum OutcomeFacts : uint32_t {
   kOutcomeLate = 128,
   kOutcomeShadow = 256,
   kOutcomeNoLearning = 512,
-  kOutcomeExplored = 1024
+  kOutcomeExplored = 1024,
+  kOutcomeOverdue = 2048  // it did not come in time: what the agent's deadline counts it as
 };
 
 struct SlotFacts {
