@@ -126,11 +126,12 @@ func checkingCalls() table {
 			return q.state.SafetyCheck(in.Agent, in.Variant, in.Now)
 		}),
 		"explain": given("", func(q *question, in struct {
-			Agent, TaskType remora.ID
-			Variant         uint32
-			Labels          []remora.ID
+			Agent, TaskType   remora.ID
+			Variant, Attempts uint32
+			TriedVariants     uint64
+			Labels            []remora.ID
 		}) (any, error) {
-			return q.state.Explain(in.Agent, in.Variant, in.TaskType, in.Labels...)
+			return q.state.ExplainAttempt(in.Agent, in.Variant, in.Attempts, in.TriedVariants, in.TaskType, in.Labels...)
 		}),
 		"replay": given("", func(q *question, in remora.ReplayRequest) (any, error) { return q.state.Replay(background, in) }),
 		"variant_block": given("", func(q *question, in variantOfAgent) (any, error) {

@@ -25,17 +25,27 @@ type Belief struct {
 	FleetWeight    float64
 	CategoryVisits uint32
 	FleetVisits    uint32
+
+	Attempts      uint32 // at the same task before
+	TriedVariants uint64 // bit i: variant i was among them
 }
 
 // Explain says what is believed of a variant in a state, and which level gives how much of it. TaskType 0 is "general".
 // Errors: ErrInvalid (id of another kind, too many labels), ErrNotFound.
 func (s *State) Explain(agent ID, variant uint32, taskType ID, labels ...ID) (Belief, error) {
+	return s.ExplainAttempt(agent, variant, 0, 0, taskType, labels...)
+}
+
+// ExplainAttempt is Explain for the state of a task that was tried before: so many attempts, and a mask of the variants tried, as a
+// QCell shows them.
+func (s *State) ExplainAttempt(agent ID, variant, attempts uint32, triedVariants uint64, taskType ID, labels ...ID) (Belief, error) {
 	r := &raw.Belief{StructSize: raw.BeliefSize, Agent: uint32(agent), TaskType: uint32(taskType), Variant: variant,
-		LabelCount: uint32(len(labels))}
+		LabelCount: uint32(len(labels)), Attempts: attempts, TriedVariants: triedVariants}
 	copyIDs(&r.Labels, labels)
 	err := s.explained(func(failure *raw.Error) int32 { return s.raw.Explain(s.handle, r, failure) })
 	return Belief{
-		Agent: ID(r.Agent), TaskType: ID(r.TaskType), Variant: r.Variant, StateVisits: r.StateVisits, AgentVisits: r.AgentVisits,
+		Agent: ID(r.Agent), TaskType: ID(r.TaskType), Variant: r.Variant, Attempts: r.Attempts,
+		TriedVariants: r.TriedVariants, StateVisits: r.StateVisits, AgentVisits: r.AgentVisits,
 		Mean: r.Mean, Deviation: r.Deviation, StateValue: r.StateValue, StateWeight: r.StateWeight, AgentValue: r.AgentValue,
 		AgentWeight: r.AgentWeight, PriorValue: r.PriorValue, PriorWeight: r.PriorWeight,
 		CategoryValue: r.CategoryValue, CategoryWeight: r.CategoryWeight, FleetValue: r.FleetValue, FleetWeight: r.FleetWeight,

@@ -17,6 +17,9 @@ type QCell struct {
 	QValue   float64
 	Labels   []ID
 	Updated  time.Time // to the second
+	Attempts uint32    // at the same task before
+	// TriedVariants has bit i set where variant i was among them.
+	TriedVariants uint64
 }
 
 // Event is something an operator wants to know.
@@ -153,7 +156,7 @@ func (s *State) LogDrain() ([]string, error) {
 func qCellOf(r *raw.QCell) QCell {
 	cell := QCell{
 		Agent: ID(r.Agent), TaskType: ID(r.TaskType), Variant: r.Variant, Visits: r.Visits, QValue: r.QValue,
-		Updated: instant(r.UpdatedNs),
+		Updated: instant(r.UpdatedNs), Attempts: r.Attempts, TriedVariants: r.TriedVariants,
 	}
 	for place := 0; place < int(r.LabelCount) && place < len(r.Labels); place++ {
 		cell.Labels = append(cell.Labels, ID(r.Labels[place]))

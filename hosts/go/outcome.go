@@ -21,11 +21,12 @@ type Metric struct {
 	Value float64
 }
 
-// Next is the following state of a multi-step task.
+// Next is the following state of a multi-step task: by names, or that of a decision.
 type Next struct {
 	Agent    ID // 0 = the same agent
 	TaskType ID // 0 = "general"
 	Labels   []ID
+	Decision uint64 // id of that of the next step, retry or escalation; the names are left out then
 }
 
 // Outcome is what the host saw. Leave at zero what is not known. DecisionID 0 records by names: Agent, Variant, TaskType, Labels.
@@ -60,7 +61,7 @@ type Outcome struct {
 type Reward struct {
 	Learned     bool // the Q-value was updated
 	Reward      float64
-	Target      float64 // Reward + gamma * max Q(next state), or Reward alone
+	Target      float64 // Reward + gamma * value of the next state, or Reward alone
 	QBefore     float64
 	QAfter      float64
 	SuccessTerm float64
@@ -68,6 +69,7 @@ type Reward struct {
 	TimeTerm    float64
 	ErrorTerm   float64
 	CostTerm    float64
+	TokensTerm  float64
 	Visits      uint32 // of the Q-value after the update
 }
 
@@ -139,6 +141,7 @@ func (o *Outcome) write(r *raw.Outcome) {
 		r.Flags |= raw.OutcomeHasNext
 		r.NextAgent, r.NextTaskType, r.NextLabelCount = uint32(o.Next.Agent), uint32(o.Next.TaskType), uint32(len(o.Next.Labels))
 		copyIDs(&r.NextLabels, o.Next.Labels)
+		r.NextDecision = o.Next.Decision
 	}
 	for place := 0; place < len(o.Metrics) && place < len(r.Metrics); place++ {
 		r.MetricIds[place], r.Metrics[place] = uint32(o.Metrics[place].ID), o.Metrics[place].Value
@@ -148,6 +151,7 @@ func (o *Outcome) write(r *raw.Outcome) {
 func rewardOf(r *raw.Reward) Reward {
 	return Reward{
 		Learned: r.Flags&1 != 0, Reward: r.Reward, Target: r.Target, QBefore: r.QBefore, QAfter: r.QAfter, SuccessTerm: r.SuccessTerm,
-		QualityTerm: r.QualityTerm, TimeTerm: r.TimeTerm, ErrorTerm: r.ErrorTerm, CostTerm: r.CostTerm, Visits: r.Visits,
+		QualityTerm: r.QualityTerm, TimeTerm: r.TimeTerm, ErrorTerm: r.ErrorTerm, CostTerm: r.CostTerm,
+		TokensTerm: r.TokensTerm, Visits: r.Visits,
 	}
 }

@@ -17,6 +17,8 @@ type Task struct {
 	Category        ID        // only with Agent 0
 	Now             time.Time // zero = the library's clock
 	Draw            uint64    // random draw for a repeatable decision; 0 = the library's own generator
+	// PreviousDecision is of the same task: this is another attempt at it. Counts where learning.cascade says so.
+	PreviousDecision uint64
 }
 
 // Decision is the answer to a task. After an error it is a safe choice all the same: a host that goes on with it stays safe.
@@ -60,7 +62,7 @@ type Classification struct {
 
 // Route chooses a variant (and, with Task.Agent 0, an agent). Hot: no lock, no garbage.
 // Errors: ErrHandle, ErrInvalid (id of another kind, too many labels), ErrNotFound (unknown id, agent without variants, empty
-// category), ErrPermission (opened read-only).
+// category), ErrExpired (PreviousDecision), ErrPermission (opened read-only).
 func (s *State) Route(task Task) (Decision, error) {
 	memory := hots.Get().(*hot)
 	task.write(&memory.task)
@@ -151,7 +153,7 @@ func (t *Task) write(r *raw.Task) {
 	*r = raw.Task{
 		StructSize: raw.TaskSize, Agent: uint32(t.Agent), TaskType: uint32(t.TaskType), UnitKey: t.UnitKey,
 		AllowedVariants: t.AllowedVariants, NowNs: nanoseconds(t.Now), Draw: t.Draw, Category: uint32(t.Category),
-		LabelCount: uint32(len(t.Labels)),
+		LabelCount: uint32(len(t.Labels)), PreviousDecision: t.PreviousDecision,
 	}
 	copyIDs(&r.Labels, t.Labels)
 }

@@ -30,6 +30,9 @@ typedef struct remora_belief {
   double fleet_weight;
   uint32_t category_visits; /* outcomes behind category_value, at most 99 of each agent (see docs/learning.md) */
   uint32_t fleet_visits;
+  uint32_t attempts; /* in: attempts at the task before, 0 .. 15, as remora_q_cell shows them */
+  uint32_t reserved;
+  uint64_t tried_variants; /* in: bit i: variant i was among them; 0 with attempts = 0 */
 } remora_belief;
 
 enum remora_replay_mode {

@@ -65,6 +65,9 @@ typedef struct remora_q_cell {
   uint32_t reserved;
   remora_id labels[8];
   int64_t updated_ns; /* last update, to the second */
+  uint32_t attempts;  /* at the same task before this state's (learning.cascade), at most 15. Since 1.1 */
+  uint32_t reserved1;
+  uint64_t tried_variants; /* bit i: variant i was among them. Since 1.1 */
 } remora_q_cell;
 
 /* Figures of the whole state directory. Counters cover its life, over all processes. */

@@ -43,6 +43,8 @@ typedef struct remora_outcome {
   remora_id next_labels[8];
   remora_id metric_ids[8]; /* REMORA_KIND_METRIC */
   double metrics[8];       /* finite */
+  uint64_t next_decision;  /* with HAS_NEXT: the following state is that of this decision, for the next step, retry or
+                              escalation of the task; the other next_* are 0 then. 0 = they name it. Since 1.1 */
 } remora_outcome;
 
 /* How the reward came about. Each term is already weighted; reward is their sum, clipped to [-1, 2]. */
@@ -50,7 +52,7 @@ typedef struct remora_reward {
   uint32_t struct_size;
   uint32_t flags; /* bit 0: the Q-value was updated */
   double reward;
-  double target; /* reward + gamma * max Q(next state), or reward alone */
+  double target; /* reward + gamma * value of the next state (learning.target), or reward alone */
   double q_before;
   double q_after;
   double success_term;
@@ -60,6 +62,7 @@ typedef struct remora_reward {
   double cost_term;
   uint32_t visits; /* of the Q-value after the update */
   uint32_t reserved;
+  double tokens_term; /* since 1.1 */
 } remora_reward;
 
 #ifdef __cplusplus
@@ -71,7 +74,7 @@ extern "C" {
  * An acknowledged outcome (return 0) survives the death of any process. Every value is checked before anything is
  * changed. When housekeeping is due (at most every 250 ms) one call in one process also does a bounded tick, unless
  * the handle was opened with REMORA_OPEN_NO_AUTO_TICK; that call may do system calls.
- * Errors: REMORA_E_INVALID (which field, which value), _ALREADY_RECORDED, _EXPIRED, _HANDLE, _UNSUPPORTED,
+ * Errors: REMORA_E_INVALID (which field, which value), _ALREADY_RECORDED, _EXPIRED (this or the next decision), _HANDLE, _UNSUPPORTED,
  * _NOT_FOUND (by names: unknown variant), _BUSY (the process that claimed this decision has not finished),
  * _PERMISSION (opened read-only). Since 1.0. */
 REMORA_API int32_t remora_record_outcome(uint64_t handle, const remora_outcome* outcome, remora_reward* reward,

@@ -7,16 +7,18 @@
 /* A task to route. Zero everything but struct_size and what is known. */
 typedef struct remora_task {
   uint32_t struct_size;
-  uint32_t flags;            /* 0 */
-  remora_id agent;           /* 0 = choose the agent too, among those of `category` (or all) */
-  remora_id task_type;       /* 0 = "general" */
-  uint64_t unit_key;         /* user, session or episode for sticky assignment; 0 = each decision on its own */
-  uint64_t allowed_variants; /* bit i allows variant i; 0 = all */
-  int64_t now_ns;            /* 0 = the library's coarse clock */
-  uint64_t draw;             /* random draw for a repeatable decision; 0 = the library's own generator */
-  remora_id category;        /* only with agent = 0 */
-  uint32_t label_count;      /* 0 .. REMORA_MAX_LABELS */
-  remora_id labels[8];       /* context labels in any order */
+  uint32_t flags;             /* 0 */
+  remora_id agent;            /* 0 = choose the agent too, among those of `category` (or all) */
+  remora_id task_type;        /* 0 = "general" */
+  uint64_t unit_key;          /* user, session or episode for sticky assignment; 0 = each decision on its own */
+  uint64_t allowed_variants;  /* bit i allows variant i; 0 = all */
+  int64_t now_ns;             /* 0 = the library's coarse clock */
+  uint64_t draw;              /* random draw for a repeatable decision; 0 = the library's own generator */
+  remora_id category;         /* only with agent = 0 */
+  uint32_t label_count;       /* 0 .. REMORA_MAX_LABELS */
+  remora_id labels[8];        /* context labels in any order */
+  uint64_t previous_decision; /* of the same task: this one is another attempt at it; 0 = the first. Counts where
+                                 learning.cascade.enabled says so. Since 1.1 */
 } remora_task;
 
 enum remora_decision_flag {
@@ -126,7 +128,7 @@ extern "C" {
  * error may be NULL. Fail safe: on any error *decision names the agent's baseline (variant 0 where the agent is not
  * known), decision_id 0 and REMORA_REASON_ERROR.
  * Errors: REMORA_E_HANDLE, _INVALID (id of another kind, too many labels), _NOT_FOUND (unknown id, agent without
- * variants, empty category), _UNSUPPORTED, _PERMISSION (opened read-only). Since 1.0. */
+ * variants, empty category), _EXPIRED (previous_decision), _UNSUPPORTED, _PERMISSION (opened read-only). Since 1.0. */
 REMORA_API int32_t remora_route(uint64_t handle, const remora_task* task, remora_decision* decision,
                                 remora_error* error);
 

@@ -22,10 +22,12 @@ void convert_reward(const json::Reward* reward, Reader& reader, RewardOverrides*
   reader.number("time", reward->time(), kWeight, &out->time);
   reader.number("error", reward->error(), kWeight, &out->error);
   reader.number("cost", reward->cost(), kWeight, &out->cost);
+  reader.number("tokens", reward->tokens(), kWeight, &out->tokens);
   reader.duration("time_scale_seconds", reward->time_scale_seconds(), base::kNanosPerSecond,
                   {0.001, 2'592'000}, &out->time_scale_ns);
   reader.number("error_scale", reward->error_scale(), {0.001, 1'000'000}, &out->error_scale);
   reader.whole("cost_scale_micros", reward->cost_scale_micros(), 1, kMostMicros, &out->cost_scale_micros);
+  reader.number("tokens_scale", reward->tokens_scale(), {1, 1'000'000'000}, &out->tokens_scale);
 }
 
 void convert_safety_table(const json::Safety* safety, Reader& reader, SafetyOverrides* out) {
@@ -72,6 +74,35 @@ learn::ScheduleKind kind_of(json::ScheduleKind kind) {
       break;
   }
   return learn::ScheduleKind::kConstant;
+}
+
+learn::Target target_of(json::Target target) {
+  return target == json::Target::expected_sarsa ? learn::Target::kExpectedSarsa : learn::Target::kQLearning;
+}
+
+void convert_cascade(const json::Cascade* cascade, Reader& reader, CascadeOverrides* out) {
+  if (cascade == nullptr) {
+    return;
+  }
+  reader.flag(cascade->enabled(), &out->enabled);
+  reader.flag(cascade->exclude_tried(), &out->exclude_tried);
+}
+
+learn::Overdue overdue_of(json::Overdue overdue) {
+  return overdue == json::Overdue::success     ? learn::Overdue::kSuccess
+         : overdue == json::Overdue::abandoned ? learn::Overdue::kAbandoned
+                                               : learn::Overdue::kFailure;
+}
+
+void convert_deadline(const json::Deadline* deadline, Reader& reader, DeadlineOverrides* out) {
+  if (deadline == nullptr) {
+    return;
+  }
+  const Reader::Inside inside(reader, "deadline");
+  reader.duration("seconds", deadline->seconds(), base::kNanosPerSecond, {0, 2'592'000}, &out->after_ns);
+  if (const auto counts_as = deadline->counts_as()) {
+    out->counts_as = overdue_of(*counts_as);
+  }
 }
 
 void convert_pooling(const json::Pooling* pooling, Reader& reader, PoolingOverrides* out) {
@@ -135,6 +166,11 @@ void convert_choosing(const Table& learning, Reader& reader, LearningOverrides* 
   if (const auto policy = learning.policy()) {
     out->policy = policy_of(*policy);
   }
+  if (const auto target = learning.target()) {
+    out->target = target_of(*target);
+  }
+  convert_cascade(learning.cascade(), reader, &out->cascade);
+  convert_deadline(learning.deadline(), reader, &out->deadline);
   reader.number("epsilon", learning.epsilon(), kUnit, &out->epsilon);
   reader.number("ucb_width", learning.ucb_width(), {0, 10}, &out->ucb_width);
   reader.number("spread", learning.spread(), {0, 10, true, false}, &out->spread);

@@ -19,6 +19,8 @@ void apply(const RewardOverrides& overrides, learn::RewardWeights* weights) {
   set(overrides.time_scale_ns, &weights->time_scale_ns);
   set(overrides.cost_scale_micros, &weights->cost_scale_micros);
   set(overrides.error_scale, &weights->error_scale);
+  set(overrides.tokens, &weights->tokens);
+  set(overrides.tokens_scale, &weights->tokens_scale);
 }
 
 void apply(const PoolingOverrides& overrides, learn::Pooling* pooling) {
@@ -44,6 +46,11 @@ void apply(const ScheduleOverrides& overrides, learn::Schedule* schedule) {
 
 void apply(const LearningOverrides& overrides, learn::Settings* settings) {
   set(overrides.policy, &settings->policy);
+  set(overrides.target, &settings->target);
+  set(overrides.cascade.enabled, &settings->cascade.enabled);
+  set(overrides.cascade.exclude_tried, &settings->cascade.exclude_tried);
+  set(overrides.deadline.after_ns, &settings->deadline.after_ns);
+  set(overrides.deadline.counts_as, &settings->deadline.counts_as);
   set(overrides.epsilon, &settings->epsilon);
   set(overrides.ucb_width, &settings->ucb_width);
   set(overrides.spread, &settings->spread);

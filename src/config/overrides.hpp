@@ -10,10 +10,11 @@
 namespace remora::config {
 
 struct RewardOverrides {
-  std::optional<float> success, quality, time, error, cost;
+  std::optional<float> success, quality, time, error, cost, tokens;
   std::optional<int64_t> time_scale_ns;
   std::optional<int64_t> cost_scale_micros;
   std::optional<float> error_scale;
+  std::optional<float> tokens_scale;
 };
 
 struct SafetyOverrides {
@@ -38,8 +39,20 @@ struct ScheduleOverrides {
   std::optional<uint32_t> step_outcomes;
 };
 
+struct CascadeOverrides {
+  std::optional<bool> enabled, exclude_tried;
+};
+
+struct DeadlineOverrides {
+  std::optional<int64_t> after_ns;
+  std::optional<learn::Overdue> counts_as;
+};
+
 struct LearningOverrides {
   std::optional<learn::Policy> policy;
+  std::optional<learn::Target> target;
+  CascadeOverrides cascade;
+  DeadlineOverrides deadline;
   std::optional<float> epsilon, ucb_width, spread, temperature;
   std::optional<uint32_t> memory;
   PoolingOverrides pooling;

@@ -37,7 +37,7 @@ bool rate(const Call& call, uint32_t agent, const StateIds& ids, Best* rated) {
     return false;
   }
   route::StateValues values;
-  route::read_state(key, count, call.generation, call.active.profile(agent).learning, &values);
+  route::read_state(key, 0, count, call.generation, call.active.profile(agent).learning, &values);
   const uint32_t best = route::best_variant(values, free);
   *rated = {values.beliefs.mean[best], values.seen};
   return true;

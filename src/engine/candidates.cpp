@@ -19,6 +19,7 @@ namespace {
 }  // namespace
 
 Pick pick_learned(const Candidates& c, uint64_t mask, const learn::Settings& settings, uint64_t draw) {
+  mask = (mask & c.eligible & c.wanted) != 0 ? mask & c.wanted : mask;
   const uint64_t open = mask & c.eligible;
   if (open == 0) {
     return {c.choice.safe, 1.0F, false, true, 0};

@@ -18,9 +18,11 @@ struct Candidates {
   store::ChoiceWord choice;  // baseline, safe variant, count
   uint64_t candidates = 0;   // live and allowed by the caller
   uint64_t eligible = 0;     // of these, not blocked
+  uint64_t wanted = ~0ULL;   // of these, what learning may choose while any of it is eligible
   uint64_t rollout = 0;      // store::RolloutWord; 0 = none
   uint64_t key = 0;
-  bool room = true;  // the state has or can get a row
+  uint32_t parent_context = 0;  // store::pooled_context of the key's
+  bool room = true;             // the state has or can get a row
   route::StateValues values;
   // Of the choice made: what an evaluation of other policies needs to weigh it.
   uint64_t drawn_from = 0;  // the variants that the policy drew it from; 0 = it was not drawn

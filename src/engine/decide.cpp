@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "engine/agent_choice.hpp"
 #include "engine/candidates.hpp"
+#include "engine/cascade.hpp"
 #include "engine/decision_slot.hpp"
 #include "engine/exploration.hpp"
 #include "engine/state_of_task.hpp"
@@ -35,7 +36,7 @@ void read_candidates(const Call& call, const learn::Settings& settings, const re
   c->candidates = task.allowed_variants == 0 ? live : live & task.allowed_variants;
   c->eligible = c->candidates & ~record.blocked.load(std::memory_order_relaxed);
   c->rollout = record.rollout.load(std::memory_order_relaxed);
-  route::read_state(c->key, c->choice.count, call.generation, settings, &c->values);
+  route::read_state(c->key, c->parent_context, c->choice.count, call.generation, settings, &c->values);
 }
 
 bool names_variant(const RolloutWord& rollout) { return rollout.treatment != RolloutWord::kLearned; }
@@ -120,7 +121,8 @@ void choose(const Call& call, Candidates& c, const learn::Settings& settings, co
   } else {
     const Pick pick = pick_learned(c, ~0ULL, settings, draw);
     d->learned_variant = pick.variant;
-    const bool only = (c.eligible & (c.eligible - 1)) == 0;
+    const uint64_t open = (c.eligible & c.wanted) != 0 ? c.eligible & c.wanted : c.eligible;
+    const bool only = (open & (open - 1)) == 0;
     take(pick,
          !c.values.seen ? REMORA_REASON_UNSEEN
          : only         ? REMORA_REASON_ONLY_VARIANT
@@ -196,7 +198,7 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
   fill_safe(nullptr, nullptr, d);
   uint64_t draw = task.draw != 0 ? task.draw : base::next_random(call.thread);
   Candidates c;
-  const StateIds ids{task.task_type, task.label_count, task.labels};
+  StateIds ids{task.task_type, task.label_count, task.labels, {}};
   float agent_propensity = 1;
   Code code = Code::kOk;
   if (task.agent == 0) {
@@ -212,7 +214,11 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
                : code;
   }
   c.choice = ChoiceWord::unpack(c.record->choice.load(std::memory_order_acquire));
-  code = state_key(call.history, c.agent, ids, &c.key, &c.room, problem);
+  const learn::Settings& settings = call.active.profile(c.agent).learning;
+  if (task.previous_decision != 0) [[unlikely]] {
+    code = read_tries(call.history, task.previous_decision, settings, &c, &ids.tries, problem);
+  }
+  code = ok(code) ? state_key(call.history, c.agent, ids, &c.key, &c.room, problem) : code;
   if (!ok(code)) {
     fill_safe(&call.history, &task, d);
     return code;
@@ -229,7 +235,9 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
   d->baseline_variant = c.choice.baseline;
   // Claimed while the state's line is on its way.
   const store::Claim claim = store::claim_slot(call.history, call.seat, call.owner);
-  const learn::Settings& settings = call.active.profile(c.agent).learning;
+  if (ids.tries.attempts != 0) [[unlikely]] {
+    c.parent_context = store::pooled_context(call.history, store::StateKey::unpack(c.key).context);
+  }
   read_candidates(call, settings, task, &c);
   d->reason = REMORA_REASON_LEARNED;
   if (c.candidates == 0) {

@@ -22,12 +22,13 @@ uint64_t fill_slot(const Call& call, const Candidates& c, const store::Claim& cl
   if (claim.expired) {
     call.counters().expired.fetch_add(1, std::memory_order_relaxed);
   }
-  // Relaxed: all of it is published by publish_slot.
+  // Relaxed: all of it is published by publish_slot. Key and choice are also read without taking the slot
+  // (view_slot): who sees these sees the slot's word of this decision, or of a later one.
   store::LedgerSlot& slot = *claim.slot;
   const auto ms = static_cast<int64_t>(static_cast<uint64_t>(now_ns) / 1'000'000);
-  slot.key.store(c.key, std::memory_order_relaxed);
+  slot.key.store(c.key, std::memory_order_release);
   slot.when.store(store::SlotWhen{ms, RolloutWord::epoch_of(c.rollout)}.pack(), std::memory_order_relaxed);
-  slot.choice.store(values.choice.pack(), std::memory_order_relaxed);
+  slot.choice.store(values.choice.pack(), std::memory_order_release);
   slot.values.store(store::FloatPair{values.q, values.propensity}.pack(), std::memory_order_relaxed);
   slot.outcome_at.store(
       store::OutcomePlace{call.generation.number(), 0, store::OutcomePlace::kPositionMask}.pack(),

@@ -26,7 +26,8 @@ float target_today(const ExperienceScope& scope, const store::OutcomeRecord& out
   const uint32_t agent = store::StateKey::unpack(outcome.key).agent;
   const learn::Reward reward = learn::compute_reward(
       {(outcome.flags & store::kOutcomeSuccess) != 0, (outcome.flags & store::kOutcomeGraded) != 0,
-       outcome.quality, outcome.duration_ns, outcome.errors, outcome.cost_micros},
+       outcome.quality, outcome.duration_ns, outcome.errors, outcome.cost_micros,
+       uint64_t{outcome.tokens_in} + outcome.tokens_out},
       scope.active.profile(agent).learning.reward);
   return reward.total == outcome.reward ? outcome.target : reward.total + (outcome.target - outcome.reward);
 }

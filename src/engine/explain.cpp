@@ -25,8 +25,11 @@ void fill_levels(const Call& call, uint32_t agent, const route::StateValues& val
                               : values.seen ? store::QCell{}
                                             : values.state.of[v];
   const learn::LevelWeights weights = learn::level_weights(state, pooled, settings);
-  const store::QCell own = store::own_cell(agent, v, call.generation);
-  const learn::Parents parents = parents_of(call.history, call.generation, agent, v, call.active);
+  // Attempts lean on the agent's own alone: other agents have no say there.
+  const bool first = belief->attempts == 0;
+  const store::QCell own = first ? store::own_cell(agent, v, call.generation) : pooled;
+  const learn::Parents parents =
+      first ? parents_of(call.history, call.generation, agent, v, call.active) : learn::Parents{};
   const learn::PooledCell shares = learn::pool(own, parents, settings);
   belief->state_visits = state.visits;
   belief->agent_visits = own.visits;
@@ -61,10 +64,16 @@ Code explain(const Call& call, remora_belief* belief, Problem& problem) {
   if (record == nullptr || !store::variant_facts(call.history, agent, v, &facts)) {
     return problem.set(Code::kNotFound, "agent %#x has no variant %u", belief->agent, v);
   }
+  const store::Tries tries{belief->attempts, belief->tried_variants};
+  if (tries.attempts > store::kMostAttempts || (tries.attempts == 0 && tries.tried != 0)) {
+    return problem.set(Code::kInvalid,
+                       "attempts is %u, tried_variants %#llx: 0 .. %u attempts, without any none was tried",
+                       tries.attempts, static_cast<unsigned long long>(tries.tried), store::kMostAttempts);
+  }
   uint64_t key = 0;
   bool room = true;
-  code = state_key(call.history, agent, {belief->task_type, belief->label_count, belief->labels}, &key, &room,
-                   problem);
+  code = state_key(call.history, agent, {belief->task_type, belief->label_count, belief->labels, tries}, &key,
+                   &room, problem);
   if (!ok(code)) {
     return code;
   }
@@ -72,7 +81,8 @@ Code explain(const Call& call, remora_belief* belief, Problem& problem) {
   const uint32_t count = std::min(std::max(choice.count, v + 1), store::kMaxVariants);
   const learn::Settings& settings = call.active.profile(agent).learning;
   route::StateValues values;
-  route::read_state(key, count, call.generation, settings, &values);
+  const uint32_t parent = store::pooled_context(call.history, store::StateKey::unpack(key).context);
+  route::read_state(key, parent, count, call.generation, settings, &values);
   fill_levels(call, agent, values, settings, belief);
   return Code::kOk;
 }

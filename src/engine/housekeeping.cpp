@@ -9,6 +9,7 @@
 #include "engine/engine.hpp"
 #include "engine/event_makers.hpp"
 #include "engine/exploration.hpp"
+#include "engine/overdue.hpp"
 #include "engine/parents.hpp"
 #include "engine/replay.hpp"
 #include "engine/seeding.hpp"
@@ -33,6 +34,7 @@ namespace {
 
 constexpr uint64_t kFoldLimit = 1U << 20;
 constexpr int64_t kReclaimInterval = base::kNanosPerSecond;
+constexpr int64_t kOverdueInterval = base::kNanosPerSecond;
 constexpr int64_t kSnapshotPause = 60 * base::kNanosPerSecond;
 constexpr int64_t kPatience = 20;  // part of the interval for which recorders leave the snapshot to others
 
@@ -65,7 +67,8 @@ Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t bu
     }
     return base::monotonic_ns() < deadline;
   };
-  const bool done = part(reclaim(engine, now_ns, report)) && part(fold(engine, now_ns, report, problem)) &&
+  const bool done = part(reclaim(engine, now_ns, report)) && part(end_overdue(engine, now_ns, deadline)) &&
+                    part(fold(engine, now_ns, report, problem)) &&
                     part(replay(engine, deadline, report->folded, problem)) &&
                     part(seed(engine, now_ns, problem)) && part(judge(engine, now_ns, report, problem)) &&
                     part(keep_snapshots(engine, ticker, now_ns, report, problem)) &&
@@ -111,6 +114,24 @@ Code Housekeeping::reclaim(Engine& engine, int64_t now_ns, remora_tick_report* r
   }
   if (report->reclaimed != 0) {
     tell(engine.history(), store::EventKind::kRecovered, store::Severity::kInfo, now_ns, report->reclaimed);
+  }
+  return Code::kOk;
+}
+
+// A look at the whole ledger, so not at every tick. All of it goes by the tick's time, which hosts may let
+// run ahead.
+Code Housekeeping::end_overdue(Engine& engine, int64_t now_ns, int64_t deadline_ns) {
+  if (!any_deadline(engine.active()) || now_ns - last_overdue_ns_ < kOverdueInterval) {
+    return Code::kOk;
+  }
+  base::ThreadContext& thread = base::thread_context();
+  const store::State::Inside inside(engine.state(), thread.number);
+  const uint64_t ended =
+      record_overdue(engine.enter(inside.seat(), thread), alive, &engine.state(), now_ns, deadline_ns);
+  last_overdue_ns_ = now_ns;
+  if (ended != 0) {
+    engine.log().write(ops::Level::kInfo, "%llu decisions had no outcome within their agent's deadline",
+                       static_cast<unsigned long long>(ended));
   }
   return Code::kOk;
 }

@@ -38,6 +38,7 @@ class Housekeeping {
   base::Code replay(Engine& engine, int64_t deadline_ns, uint64_t folded, base::Problem& problem);
   base::Code seed(Engine& engine, int64_t now_ns, base::Problem& problem);
   base::Code reclaim(Engine& engine, int64_t now_ns, remora_tick_report* report);
+  base::Code end_overdue(Engine& engine, int64_t now_ns, int64_t deadline_ns);
   base::Code judge(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   base::Code keep_snapshots(Engine& engine, Ticker ticker, int64_t now_ns, remora_tick_report* report,
                             base::Problem& problem);
@@ -60,6 +61,7 @@ class Housekeeping {
   ops::EventLog event_log_;
   base::BackgroundSync background_sync_;
   int64_t last_reclaim_ns_ = 0;
+  int64_t last_overdue_ns_ = 0;
   int64_t last_sync_ns_ = 0;
   int64_t snapshot_pause_ends_ns_ = 0;  // after one that failed
   int64_t seed_pause_ends_ns_ = 0;      // after a failure

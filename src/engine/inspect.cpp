@@ -110,6 +110,9 @@ bool next_cell(const store::History& history, const store::Generation& generatio
     for (uint32_t i = 0; i < out->label_count; ++i) {
       out->labels[i] = store::make_id(Kind::kLabel, labels[i]);
     }
+    const store::Tries tries = store::context_tries(history, state.context);
+    out->attempts = tries.attempts;
+    out->tried_variants = tries.tried;
     const uint64_t stamp = row.stamp.load(std::memory_order_relaxed);
     constexpr uint64_t kLastSecond = INT64_MAX / base::kNanosPerSecond;
     out->updated_ns = static_cast<int64_t>(std::min(stamp, kLastSecond)) * base::kNanosPerSecond;

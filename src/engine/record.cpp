@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "engine/event_makers.hpp"
+#include "engine/next_state.hpp"
 #include "engine/outcome_check.hpp"
 #include "engine/state_of_task.hpp"
 #include "engine/written_outcome.hpp"
@@ -35,10 +36,17 @@ struct Subject {
   bool late = false;  // decided under another generation: history takes it, the Q-table does not
 };
 
-[[gnu::noinline]] Code explain_take(store::Take take, uint64_t id, Problem& problem) {
+[[gnu::noinline]] Code explain_take(store::Take take, uint64_t id, const store::LedgerSlot* slot,
+                                    Problem& problem) {
   const auto shown = static_cast<unsigned long long>(id);
   switch (take) {
     case store::Take::kAlready:
+      if (const uint64_t facts = slot->facts.load(std::memory_order_relaxed);
+          (store::SlotFacts::unpack(facts).facts & store::kOutcomeOverdue) != 0) {
+        return problem.set(Code::kAlreadyRecorded,
+                           "decision %llu had no outcome within its agent's deadline, and was counted then",
+                           shown);
+      }
       return problem.set(Code::kAlreadyRecorded, "decision %llu has its outcome already", shown);
     case store::Take::kBusy:
       return problem.set(
@@ -70,7 +78,7 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
   }
   if (take != store::Take::kTaken) {
     call.counters().refused.fetch_add(1, std::memory_order_relaxed);
-    return explain_take(take, id, problem);
+    return explain_take(take, id, subject->slot, problem);
   }
   // Relaxed: take_slot's acquire made all of it visible.
   subject->key = subject->slot->key.load(std::memory_order_relaxed);
@@ -103,35 +111,8 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
                        o.agent);
   }
   subject->choice.variant = o.variant;
-  return state_key(call.history, subject->agent, {o.task_type, o.label_count, o.labels}, &subject->key,
+  return state_key(call.history, subject->agent, {o.task_type, o.label_count, o.labels, {}}, &subject->key,
                    &subject->room, problem);
-}
-
-// gamma * max Q of the state that follows, which the outcome names. Errors: its ids.
-[[gnu::noinline]] Code value_of_next(const Call& call, const remora_outcome& o, uint32_t agent,
-                                     float discount, float* value, Problem& problem) {
-  if (o.next_agent != 0) {
-    if (const Code code =
-            index_of(call.history, o.next_agent, store::Kind::kAgent, "next_agent", &agent, problem);
-        !ok(code)) {
-      return code;
-    }
-  }
-  uint64_t key = 0;
-  bool room = true;
-  if (const Code code = state_key(call.history, agent, {o.next_task_type, o.next_label_count, o.next_labels},
-                                  &key, &room, problem);
-      !ok(code)) {
-    return code;
-  }
-  const store::AgentRecord* record = store::find_agent(call.history, agent);
-  if (record != nullptr && room) {
-    const auto choice = store::ChoiceWord::unpack(record->choice.load(std::memory_order_acquire));
-    const uint64_t live = record->live.load(std::memory_order_relaxed);
-    *value =
-        discount * store::best_value(key, std::min(choice.count, store::kMaxVariants), live, call.generation);
-  }
-  return Code::kOk;
 }
 
 [[gnu::noinline]] Code metric_indices(const Call& call, const remora_outcome& o,
@@ -213,6 +194,7 @@ void fill_reward(const learn::Reward& terms, float target, const store::CellUpda
   out->time_term = static_cast<double>(terms.time);
   out->error_term = static_cast<double>(terms.error);
   out->cost_term = static_cast<double>(terms.cost);
+  out->tokens_term = static_cast<double>(terms.tokens);
   out->visits = update.visits;
   out->reserved = 0;
 }
@@ -228,8 +210,10 @@ Code give_back(const Subject& s, Code code) {
 }
 
 // The host gives the decision up: nothing is learned of it.
-[[gnu::noinline]] Code abandon(const Call& call, const Subject& s, uint64_t id) {
+[[gnu::noinline]] Code abandon(const Call& call, const Subject& s, uint64_t id, bool overdue) {
   if (s.slot != nullptr) {
+    s.slot->facts.store(store::SlotFacts{0, 0, overdue ? store::kOutcomeOverdue : 0U}.pack(),
+                        std::memory_order_relaxed);
     store::finish_slot(*s.slot, id, store::SlotState::kAbandoned);
   }
   call.counters().abandoned.fetch_add(1, std::memory_order_relaxed);
@@ -266,26 +250,28 @@ void judge(const Call& call, const Subject& s, const remora_outcome& o, const gu
     return code;
   }
   if ((o.flags & REMORA_OUTCOME_ABANDONED) != 0) {
-    return abandon(call, subject, o.decision_id);
+    return abandon(call, subject, o.decision_id, context.overdue);
   }
   const Profile& profile = call.active.profile(subject.agent);
   const int64_t now_ns = o.now_ns != 0 ? o.now_ns : base::coarse_now_ns();
   float next = 0;
   if ((o.flags & REMORA_OUTCOME_HAS_NEXT) != 0) {
-    code = value_of_next(call, o, subject.agent, profile.learning.discount, &next, problem);
+    code = value_of_next(call, o, subject.agent, &next, problem);
+    next *= profile.learning.discount;
   }
   if (!ok(code)) {
     return give_back(subject, code);
   }
-  const learn::Reward terms =
-      learn::compute_reward({o.success != 0, (o.flags & REMORA_OUTCOME_HAS_QUALITY) != 0,
-                             static_cast<float>(o.quality), o.duration_ns, o.error_count, o.cost_micros},
-                            profile.learning.reward);
+  const learn::Reward terms = learn::compute_reward(
+      {o.success != 0, (o.flags & REMORA_OUTCOME_HAS_QUALITY) != 0, static_cast<float>(o.quality),
+       o.duration_ns, o.error_count, o.cost_micros, o.tokens_in + o.tokens_out},
+      profile.learning.reward);
   const float target = terms.total + next;
   const bool may_learn = (call.control() & store::kControlNoLearning) == 0 && !subject.late;
 
   fill_image(o, subject, now_ns, image);
-  image.flags = facts_of(o, subject) | (may_learn ? 0U : store::kOutcomeNoLearning);
+  image.flags = facts_of(o, subject) | (may_learn ? 0U : store::kOutcomeNoLearning) |
+                (context.overdue ? store::kOutcomeOverdue : 0U);
   image.reward = terms.total;
   image.target = target;
   store::append_outcome(call.history, call.shared_stripe(), call.owner, call.generation.number(), image,

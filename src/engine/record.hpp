@@ -15,6 +15,7 @@ struct RecordContext {
   const Call& call;
   OwnerAlive alive;
   void* alive_context;
+  bool overdue = false;  // nobody reported it: this is what the agent's deadline makes of it
 };
 
 // Records one outcome exactly once. The order is what makes it so: check everything, claim the decision by

@@ -12,6 +12,7 @@
 #include "engine/parents.hpp"
 #include "snapshot/new_generation.hpp"
 #include "snapshot/writer.hpp"
+#include "store/contexts.hpp"
 #include "store/file_names.hpp"
 #include "store/outcome_lanes.hpp"
 #include "store/pooled.hpp"
@@ -67,7 +68,9 @@ Lessons gather(const ExperienceScope& scope, ExperienceSkipped* skipped) {
         lessons.push_back(lesson);
         if (position < scope.history.lanes[lane].folded.load(std::memory_order_acquire)) {
           const uint32_t agent = StateKey::unpack(outcome.key).agent;
-          lesson.row = StateKey{agent, StateKey::kParentTask, StateKey::kOwnContext, segment}.pack();
+          const uint32_t tries = store::pooled_context(scope.history, StateKey::unpack(outcome.key).context);
+          const uint32_t context = tries == 0 ? StateKey::kOwnContext : tries;
+          lesson.row = StateKey{agent, StateKey::kParentTask, context, segment}.pack();
           lessons.push_back(lesson);
         }
         return true;

@@ -26,7 +26,7 @@ Code state_key(const store::History& history, uint32_t agent, const StateIds& id
       return code;
     }
   }
-  if (ids.label_count != 0) {
+  if (ids.label_count != 0 || ids.tries.attempts != 0) {
     if (ids.label_count > store::kMaxLabels) {
       return problem.set(Code::kInvalid, "label_count is %u: at most %u", ids.label_count, store::kMaxLabels);
     }
@@ -37,7 +37,7 @@ Code state_key(const store::History& history, uint32_t agent, const StateIds& id
         return code;
       }
     }
-    state.context = store::context_of(history, {labels, ids.label_count});
+    state.context = store::context_of(history, {labels, ids.label_count}, ids.tries);
     *room = state.context != store::kContextFull;
   }
   *key = state.pack();

@@ -1,4 +1,4 @@
-// From public ids to the state whose values count: agent, task type, labels.
+// From public ids to the state whose values count: agent, task type, labels, what was tried before.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,7 @@ struct StateIds {
   uint32_t task_type = 0;  // id; 0 = "general"
   uint32_t label_count = 0;
   const uint32_t* labels = nullptr;
+  store::Tries tries;
 };
 
 // Packs the state of an agent. `room` is false when the labels' set found no place: the state cannot be

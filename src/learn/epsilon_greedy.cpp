@@ -1,5 +1,5 @@
 #include "learn/drawing.hpp"
-#include "learn/policy.hpp"
+#include "learn/weights.hpp"
 
 namespace remora::learn {
 
@@ -20,6 +20,17 @@ PolicyChoice choose_epsilon_greedy(const Settings& settings, const Beliefs& beli
   const bool is_best = (best >> choice.variant & 1) != 0;
   choice.propensity = uniform + (is_best ? (1.0F - epsilon) / static_cast<float>(ties) : 0.0F);
   return choice;
+}
+
+void weigh_epsilon_greedy(const Settings& settings, const Beliefs& beliefs, uint64_t eligible,
+                          float* weights) {
+  const uint64_t best =
+      holders(beliefs.mean, beliefs.count, eligible, highest(beliefs.mean, beliefs.count, eligible));
+  const float uniform = settings.epsilon / static_cast<float>(std::popcount(eligible));
+  const float greedy = (1.0F - settings.epsilon) / static_cast<float>(std::popcount(best));
+  for (uint32_t v = 0; v < beliefs.count; ++v) {
+    weights[v] = ((eligible >> v & 1) != 0 ? uniform : 0.0F) + ((best >> v & 1) != 0 ? greedy : 0.0F);
+  }
 }
 
 }  // namespace remora::learn

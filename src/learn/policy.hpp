@@ -23,6 +23,10 @@ struct PolicyChoice {
 // the same draw, beliefs and settings give the same choice. [hot]
 PolicyChoice choose(const Settings& settings, const Beliefs& beliefs, uint64_t eligible, uint64_t draw);
 
+// With which probability the policy would choose each variant, up to a common factor: `weights` is filled up
+// to the next multiple of four, zero where a variant is not eligible. Arguments as in choose. [hot]
+void weigh(const Settings& settings, const Beliefs& beliefs, uint64_t eligible, float* weights);
+
 // Epsilon-greedy (Sutton and Barto 2018, section 2.2): with probability epsilon any eligible variant, else
 // one with the highest mean, ties at random. [hot]
 PolicyChoice choose_epsilon_greedy(const Settings& settings, const Beliefs& beliefs, uint64_t eligible,

@@ -24,7 +24,12 @@ Reward compute_reward(const RewardInput& input, const RewardWeights& weights) {
     reward.cost = weights.cost * saturate(static_cast<double>(input.cost_micros),
                                           static_cast<double>(weights.cost_scale_micros));
   }
-  const float sum = reward.success + reward.quality + reward.time + reward.error + reward.cost;
+  if (input.tokens > 0) {
+    reward.tokens = weights.tokens *
+                    saturate(static_cast<double>(input.tokens), static_cast<double>(weights.tokens_scale));
+  }
+  const float sum =
+      reward.success + reward.quality + reward.time + reward.error + reward.cost + reward.tokens;
   reward.total = std::clamp(sum, kLowestReward, kHighestReward);
   return reward;
 }

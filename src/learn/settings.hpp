@@ -7,18 +7,20 @@
 
 namespace remora::learn {
 
-// Weights of the reward's terms; each term is normalised to 0 .. 1 (success, quality, time, error, cost)
-// first.
+// Weights of the reward's terms; each term is normalised to 0 .. 1 (success, quality, time, error, cost,
+// tokens) first.
 struct RewardWeights {
   float success = 1.0F;
   float quality = 0.5F;
   float time = -0.3F;
   float error = -0.5F;
   float cost = 0.0F;
+  float tokens = 0.0F;
   int64_t time_scale_ns =
       60'000'000'000;                  // a task of this length costs half of the time weight: d / (d + scale)
   int64_t cost_scale_micros = 50'000;  // likewise for cost
   float error_scale = 3.0F;            // errors / (errors + scale)
+  float tokens_scale = 10'000.0F;      // likewise for tokens, in and out together
 };
 
 enum class Policy : uint8_t { kEpsilonGreedy, kUcb1, kThompson, kThompsonBeta, kSoftmax };
@@ -70,14 +72,33 @@ struct Transfer {
   uint32_t weight = 5;             // outcomes that it counts as at most, above 0
 };
 
+// What the state that follows counts as; target.hpp has the formulas.
+enum class Target : uint8_t { kQLearning, kExpectedSarsa };
+
+// Tasks that are tried again, by another variant or the same.
+struct Cascade {
+  bool enabled = false;        // what was tried before is part of the state
+  bool exclude_tried = false;  // and is not chosen again while there is another
+};
+
+// What becomes of a decision whose outcome never comes.
+enum class Overdue : uint8_t { kFailure, kSuccess, kAbandoned };
+struct Deadline {
+  int64_t after_ns = 0;  // since the decision; 0 = it is waited for
+  Overdue counts_as = Overdue::kFailure;
+};
+
 struct Settings {
   Policy policy = Policy::kThompson;
   float learning_rate = 0.02F;  // (0, 1]
   float discount = 0.9F;        // gamma, [0, 1): weight of the next state's best value in multi-step tasks
-  float epsilon = 0.1F;         // exploration rate of epsilon-greedy, [0, 1]; with 0 no policy explores
-  float ucb_width = 0.5F;       // alpha of UCB1, [0, 10]
-  float spread = 0.4F;          // standard deviation of a reward that Thompson sampling reckons with, (0, 10]
-  float temperature = 0.1F;     // of softmax, (0, 100]
+  Target target = Target::kQLearning;
+  Cascade cascade;
+  Deadline deadline;
+  float epsilon = 0.1F;      // exploration rate of epsilon-greedy, [0, 1]; with 0 no policy explores
+  float ucb_width = 0.5F;    // alpha of UCB1, [0, 10]
+  float spread = 0.4F;       // standard deviation of a reward that Thompson sampling reckons with, (0, 10]
+  float temperature = 0.1F;  // of softmax, (0, 100]
   Pooling pooling;
   Schedule schedule;
   RewardWeights reward;

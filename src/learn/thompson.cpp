@@ -10,7 +10,7 @@
 // (tests/learn/thompson_test.cpp). No odds are taken below 1.8e-5, those of z = -4: no variant is ever given
 // up, and no propensity is so small that an estimate weighted by it would be lost.
 #include "learn/drawing.hpp"
-#include "learn/policy.hpp"
+#include "learn/weights.hpp"
 
 namespace remora::learn {
 namespace {
@@ -34,10 +34,10 @@ base::Floats4 angle(base::Floats4 share) {
   return base::select(base::Bits4(cosine < 0.0F), kPi - arc, arc);
 }
 
-// Draws by the odds of each variant against the leader, who has the highest of the posterior means. A
-// variance counts `unit` times.
-PolicyChoice draw_by_odds(const float* mean, const float* variance, float unit, uint32_t count,
-                          uint64_t eligible, uint64_t draw) {
+// Each variant's odds against the leader, who has the highest of the posterior means. A variance counts
+// `unit` times. Returns that mean, in every lane.
+base::Floats4 weigh_by_odds(const float* mean, const float* variance, float unit, uint32_t count,
+                            uint64_t eligible, float* odds) {
   const base::Floats4 best = highest(mean, count, eligible);
   base::Floats4 leader = {};  // variance of the one with the highest mean; of several, the largest
   for (uint32_t first = 0; first < count; first += kLanes) {
@@ -45,7 +45,6 @@ PolicyChoice draw_by_odds(const float* mean, const float* variance, float unit, 
     leader = base::larger(leader, base::select(leads, load(variance + first), base::Floats4{}));
   }
   leader = base::largest(leader);
-  alignas(16) float odds[store::kMaxVariants];
   for (uint32_t first = 0; first < count; first += kLanes) {
     const base::Floats4 z =
         (load(mean + first) - best) * inverse_root((load(variance + first) + leader) * unit);
@@ -53,9 +52,28 @@ PolicyChoice draw_by_odds(const float* mean, const float* variance, float unit, 
                        normal_odds(base::larger(z, base::all_lanes(kLowestZ))), base::Floats4{}),
           odds + first);
   }
+  return best;
+}
+
+PolicyChoice draw_by_odds(const float* mean, const float* variance, float unit, uint32_t count,
+                          uint64_t eligible, uint64_t draw) {
+  alignas(16) float odds[store::kMaxVariants];
+  const base::Floats4 best = weigh_by_odds(mean, variance, unit, count, eligible, odds);
   PolicyChoice choice = draw_by_weight(odds, count, draw);
   choice.explored = mean[choice.variant] < best[0];
   return choice;
+}
+
+// On the scale of the angle a share of successes has about the variance 1 / n whatever it is (Anscombe 1948),
+// so that a Beta posterior, skew as it may be, is nearly normal there. The variance is taken a fifth smaller:
+// that regrets least (tests/learn/regret_test.cpp).
+constexpr float kAngleVariance = 0.81F;
+
+void angles_of(const Beliefs& beliefs, float* mean) {
+  for (uint32_t first = 0; first < beliefs.count; first += kLanes) {
+    const base::Floats4 share = smaller(load(beliefs.mean + first), base::all_lanes(1.0F));
+    store(angle(base::larger(share, base::Floats4{})), mean + first);
+  }
 }
 
 }  // namespace
@@ -66,16 +84,21 @@ PolicyChoice choose_thompson(const Settings& settings, const Beliefs& beliefs, u
                       eligible, draw);
 }
 
-// On the scale of the angle a share of successes has about the variance 1 / n whatever it is (Anscombe 1948),
-// so that a Beta posterior, skew as it may be, is nearly normal there. The variance is taken a fifth smaller:
-// that regrets least (tests/learn/regret_test.cpp).
+void weigh_thompson(const Settings& settings, const Beliefs& beliefs, uint64_t eligible, float* weights) {
+  weigh_by_odds(beliefs.mean, beliefs.variance, settings.spread * settings.spread, beliefs.count, eligible,
+                weights);
+}
+
 PolicyChoice choose_thompson_beta(const Settings&, const Beliefs& beliefs, uint64_t eligible, uint64_t draw) {
   alignas(16) float mean[store::kMaxVariants];
-  for (uint32_t first = 0; first < beliefs.count; first += kLanes) {
-    const base::Floats4 share = smaller(load(beliefs.mean + first), base::all_lanes(1.0F));
-    store(angle(base::larger(share, base::Floats4{})), mean + first);
-  }
-  return draw_by_odds(mean, beliefs.variance, 0.81F, beliefs.count, eligible, draw);
+  angles_of(beliefs, mean);
+  return draw_by_odds(mean, beliefs.variance, kAngleVariance, beliefs.count, eligible, draw);
+}
+
+void weigh_thompson_beta(const Settings&, const Beliefs& beliefs, uint64_t eligible, float* weights) {
+  alignas(16) float mean[store::kMaxVariants];
+  angles_of(beliefs, mean);
+  weigh_by_odds(mean, beliefs.variance, kAngleVariance, beliefs.count, eligible, weights);
 }
 
 }  // namespace remora::learn

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "learn/drawing.hpp"
-#include "learn/policy.hpp"
+#include "learn/weights.hpp"
 
 namespace remora::learn {
 
@@ -10,7 +10,10 @@ double ucb1_index(double mean, double outcomes, double total, double width) {
   return mean + width * std::sqrt(2 * std::log(total) / outcomes);
 }
 
-PolicyChoice choose_ucb1(const Settings& settings, const Beliefs& beliefs, uint64_t eligible, uint64_t draw) {
+namespace {
+
+// The variants of the highest index.
+uint64_t leaders(const Settings& settings, const Beliefs& beliefs, uint64_t eligible) {
   base::Floats4 outcomes = {};
   for (uint32_t first = 0; first < beliefs.count; first += kLanes) {
     outcomes += base::select(base::lanes_of(eligible >> first), 1.0F / load(beliefs.variance + first),
@@ -24,13 +27,26 @@ PolicyChoice choose_ucb1(const Settings& settings, const Beliefs& beliefs, uint6
     const base::Floats4 variance = load(beliefs.variance + first);
     store(load(beliefs.mean + first) + width * variance * inverse_root(variance), index + first);
   }
-  const uint64_t best = holders(index, beliefs.count, eligible, highest(index, beliefs.count, eligible));
+  return holders(index, beliefs.count, eligible, highest(index, beliefs.count, eligible));
+}
+
+}  // namespace
+
+PolicyChoice choose_ucb1(const Settings& settings, const Beliefs& beliefs, uint64_t eligible, uint64_t draw) {
+  const uint64_t best = leaders(settings, beliefs, eligible);
   const auto ties = static_cast<uint32_t>(std::popcount(best));
   PolicyChoice choice;
   choice.variant = nth_bit(best, scale(static_cast<uint32_t>(draw >> 32), ties));
   choice.propensity = 1.0F / static_cast<float>(ties);
   choice.explored = beliefs.mean[choice.variant] < highest(beliefs.mean, beliefs.count, eligible)[0];
   return choice;
+}
+
+void weigh_ucb1(const Settings& settings, const Beliefs& beliefs, uint64_t eligible, float* weights) {
+  const uint64_t best = leaders(settings, beliefs, eligible);
+  for (uint32_t v = 0; v < beliefs.count; ++v) {
+    weights[v] = (best >> v & 1) != 0 ? 1.0F : 0.0F;
+  }
 }
 
 }  // namespace remora::learn

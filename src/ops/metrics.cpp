@@ -39,6 +39,8 @@ void append_counters(const store::History& history, MetricWriter* writer) {
       {"remora_refused_total", "Outcomes refused: repeats and unknown decisions.", &CounterStripe::refused},
       {"remora_expired_total", "Decisions overwritten before their outcome came.", &CounterStripe::expired},
       {"remora_abandoned_total", "Decisions that the host gave up.", &CounterStripe::abandoned},
+      {"remora_overdue_total", "Decisions whose outcome did not come within the agent's deadline.",
+       &CounterStripe::overdue},
   };
   for (const Family& family : kFamilies) {
     writer->single(family.name, "counter", family.help, total(history, family.counter));

@@ -62,7 +62,7 @@ void prefetch_state(uint64_t key, uint32_t count, const store::Generation& gener
   }
 }
 
-void read_state(uint64_t key, uint32_t count, const store::Generation& generation,
+void read_state(uint64_t key, uint32_t parent_context, uint32_t count, const store::Generation& generation,
                 const learn::Settings& settings, StateValues* values) {
   values->count = count;
   values->seen = read_cells(key, count, generation, values->state.of);
@@ -70,7 +70,7 @@ void read_state(uint64_t key, uint32_t count, const store::Generation& generatio
   if (values->pooled || !values->seen) {
     StateKey parent = StateKey::unpack(key);
     parent.task_type = StateKey::kParentTask;
-    parent.context = 0;
+    parent.context = parent_context;
     read_cells(parent.pack(), count, generation, (values->pooled ? values->agent : values->state).of);
   }
   learn::believe({values->state.of, values->agent.of}, count, settings, &values->beliefs);

@@ -33,8 +33,8 @@ struct StateValues {
 void prefetch_state(uint64_t key, uint32_t count, const store::Generation& generation);
 
 // Reads the state of `key` (a packed StateKey, segment 0) and the agent's values over all its task types
-// (StateKey::kParentTask), and works out the beliefs. [hot]
-void read_state(uint64_t key, uint32_t count, const store::Generation& generation,
+// (StateKey::kParentTask, with the context of store::pooled_context), and works out the beliefs. [hot]
+void read_state(uint64_t key, uint32_t parent_context, uint32_t count, const store::Generation& generation,
                 const learn::Settings& settings, StateValues* values);
 
 // The policy's choice within a mask that has at least one bit below values.count. [hot]

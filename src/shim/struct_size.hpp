@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <cstring>
 
+#include <remora/observe.h>
 #include <remora/open.h>
+#include <remora/outcome.h>
 #include <remora/snapshot.h>
 
 #include "base/status.hpp"
@@ -20,6 +22,14 @@ namespace remora::shim {
 // here.
 template <typename T>
 inline constexpr uint32_t kFirstSize = sizeof(T);
+template <>
+inline constexpr uint32_t kFirstSize<remora_task> = offsetof(remora_task, previous_decision);
+template <>
+inline constexpr uint32_t kFirstSize<remora_outcome> = offsetof(remora_outcome, next_decision);
+template <>
+inline constexpr uint32_t kFirstSize<remora_reward> = offsetof(remora_reward, tokens_term);
+template <>
+inline constexpr uint32_t kFirstSize<remora_q_cell> = offsetof(remora_q_cell, attempts);
 template <>
 inline constexpr uint32_t kFirstSize<remora_options> = offsetof(remora_options, snapshot_key);
 template <>

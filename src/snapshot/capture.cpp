@@ -36,9 +36,22 @@ void capture_label_sets(const History& history, Capture* capture) {
   for (uint32_t context = 1; context <= history.capacities.contexts; ++context) {
     uint32_t labels[store::kMaxLabels] = {};
     const uint32_t size = store::context_labels(history, context, labels);
-    if (is_set_of(labels, size, capture->labels)) {
+    if (store::context_tries(history, context).attempts == 0 && is_set_of(labels, size, capture->labels)) {
       capture->label_sets.push_back(label_set(labels, size));
       capture->set_numbers[context - 1] = static_cast<uint32_t>(capture->label_sets.size());
+    }
+  }
+}
+
+void capture_attempts(const History& history, Capture* capture) {
+  for (uint32_t context = 1; context <= history.capacities.contexts; ++context) {
+    uint32_t labels[store::kMaxLabels] = {};
+    const uint32_t size = store::context_labels(history, context, labels);
+    const store::Tries tries = store::context_tries(history, context);
+    if (tries.attempts != 0 && (size == 0 || is_set_of(labels, size, capture->labels))) {
+      capture->attempts.push_back({tries.tried, tries.attempts, label_set(labels, size)});
+      capture->set_numbers[context - 1] =
+          static_cast<uint32_t>(capture->label_sets.size() + capture->attempts.size());
     }
   }
 }
@@ -85,6 +98,7 @@ Capture capture_names(const History& history) {
   Capture capture;
   // Agents before categories: what refers to a name is younger than the name.
   capture_label_sets(history, &capture);
+  capture_attempts(history, &capture);
   const uint32_t agents = store::agent_count(history);
   for (uint32_t agent = 0; agent < agents; ++agent) {
     capture.variants.push_back(variant_count(history, agent));
@@ -106,10 +120,14 @@ void build_header(const History& history, const Capture& capture, const Envelope
   const Strings task_types = names(history, store::Kind::kTaskType, capture.task_types, builder);
   const Strings labels = names(history, store::Kind::kLabel, capture.labels, builder);
   const auto sets = builder->CreateVectorOfStructs(capture.label_sets.data(), capture.label_sets.size());
+  const auto attempts =
+      capture.attempts.empty()
+          ? flatbuffers::Offset<flatbuffers::Vector<const remora_snapshot::Attempt*>>()
+          : builder->CreateVectorOfStructs(capture.attempts.data(), capture.attempts.size());
   const auto header = remora_snapshot::CreateHeader(
       *builder, envelope.directory_id, envelope.sequence, envelope.taken_ns,
       static_cast<remora_snapshot::SnapshotKind>(envelope.kind), envelope.generation, state_limit, categories,
-      agents, task_types, labels, sets);
+      agents, task_types, labels, sets, attempts);
   remora_snapshot::FinishSizePrefixedPartBuffer(
       *builder, remora_snapshot::CreatePart(*builder, remora_snapshot::Body::Header, header.Union()));
 }

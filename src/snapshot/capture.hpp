@@ -22,6 +22,7 @@ struct Capture {
   uint32_t categories = 0;
   base::Vector<uint32_t> set_numbers;  // by context id - 1: number in the file, 0 = not captured
   base::Vector<remora_snapshot::LabelSet> label_sets;  // by number in the file - 1
+  base::Vector<remora_snapshot::Attempt> attempts;     // likewise, behind these
 };
 
 // Throws std::bad_alloc, as do all functions here.

@@ -8,6 +8,7 @@
 #include "base/heap.hpp"
 #include "snapshot/info.hpp"
 #include "snapshot_generated.h"
+#include "store/contexts.hpp"
 #include "store/settings.hpp"
 
 namespace remora::snapshot {
@@ -31,10 +32,23 @@ struct Contents {
   base::Vector<std::string_view> task_types;
   base::Vector<std::string_view> labels;
   std::span<const remora_snapshot::LabelSet> label_sets;
+  std::span<const remora_snapshot::Attempt> attempts;
   base::Vector<uint8_t> task_type_used;  // by some row
-  base::Vector<uint8_t> label_set_used;
+  base::Vector<uint8_t> label_set_used;  // and behind these, attempts
   base::Vector<std::span<const remora_snapshot::Row>> chunks;
 };
+
+// What a row's label set + 1 stands for, labels and tries; `number` counts attempts behind label sets.
+inline const remora_snapshot::LabelSet& set_of(const Contents& contents, size_t number) {
+  const size_t sets = contents.label_sets.size();
+  return number < sets ? contents.label_sets[number] : contents.attempts[number - sets].labels();
+}
+inline store::Tries tries_of(const Contents& contents, size_t number) {
+  const size_t sets = contents.label_sets.size();
+  return number < sets ? store::Tries{}
+                       : store::Tries{contents.attempts[number - sets].attempts(),
+                                      contents.attempts[number - sets].tried()};
+}
 
 // Labels of a set as a list.
 inline uint32_t labels_of(const remora_snapshot::LabelSet& set, uint32_t (&labels)[store::kMaxLabels]) {

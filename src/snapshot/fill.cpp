@@ -20,9 +20,9 @@ using store::StateKey;
 
 base::Vector<uint8_t> used_labels(const Contents& contents) {
   base::Vector<uint8_t> used(contents.labels.size(), 0);
-  for (size_t i = 0; i < contents.label_sets.size(); ++i) {
+  for (size_t i = 0; i < contents.label_set_used.size(); ++i) {
     uint32_t labels[store::kMaxLabels];
-    const uint32_t size = labels_of(contents.label_sets[i], labels);
+    const uint32_t size = labels_of(set_of(contents, i), labels);
     for (uint32_t j = 0; j < size && contents.label_set_used[i] != 0; ++j) {
       used[labels[j]] = 1;
     }
@@ -56,17 +56,17 @@ Code intern(const store::History& history, store::Kind kind, const base::Vector<
 
 Code translate_label_sets(const Contents& contents, const base::Vector<uint32_t>& labels_here,
                           const store::History& history, base::Vector<uint32_t>* contexts, Problem& problem) {
-  contexts->assign(contents.label_sets.size() + 1, 0);
-  for (size_t i = 0; i < contents.label_sets.size(); ++i) {
+  contexts->assign(contents.label_set_used.size() + 1, 0);
+  for (size_t i = 0; i < contents.label_set_used.size(); ++i) {
     if (contents.label_set_used[i] == 0) {
       continue;
     }
     uint32_t labels[store::kMaxLabels];
-    const uint32_t size = labels_of(contents.label_sets[i], labels);
+    const uint32_t size = labels_of(set_of(contents, i), labels);
     for (uint32_t j = 0; j < size; ++j) {
       labels[j] = labels_here[labels[j]];
     }
-    const uint32_t context = store::context_of(history, {labels, size});
+    const uint32_t context = store::context_of(history, {labels, size}, tries_of(contents, i));
     if (context == store::kContextFull) {
       return problem.set(Code::kFull, "no room for label set %zu: all %u places for sets of labels are used",
                          i, history.capacities.contexts);
@@ -79,8 +79,9 @@ Code translate_label_sets(const Contents& contents, const base::Vector<uint32_t>
 // Fills rows of a generation that is not in force: no other thread or process looks at it.
 class Filler {
  public:
-  Filler(const Contents& contents, const Translation& translation, const store::Generation& generation)
-      : contents_(contents), translation_(translation), generation_(generation) {}
+  Filler(const Contents& contents, const Translation& translation, const store::History& history,
+         const store::Generation& generation)
+      : contents_(contents), translation_(translation), history_(history), generation_(generation) {}
 
   // Has the place of a row in the cache by the time it is added.
   void prefetch(const Row& row) const {
@@ -89,11 +90,10 @@ class Filler {
 
   Code add(const Row& row, Problem& problem) {
     const AgentLink& link = contents_.agents[row.agent()];
-    const uint64_t key = key_of(row);
     if (!link.same_variants) {
-      return add_by_variant(row, link, key, problem);
+      return add_by_variant(row, link, problem);
     }
-    store::Row* const target = row_for(StateKey::with_segment(key, row.segment()), problem);
+    store::Row* const target = row_for(StateKey::with_segment(key_of(row), row.segment()), problem);
     if (target == nullptr) {
       return problem.code();
     }
@@ -118,8 +118,33 @@ class Filler {
         .pack();
   }
 
+  // What was tried, by the numbers that the variants have here. Errors: kFull.
+  Code renumber_tries(const Row& row, const AgentLink& link, StateKey* key, Problem& problem) const {
+    const store::Tries tries =
+        row.label_set() == 0 ? store::Tries{} : tries_of(contents_, row.label_set() - 1);
+    if (tries.attempts == 0) {
+      return Code::kOk;
+    }
+    uint64_t tried = 0;
+    for (uint32_t v = 0; v < link.variants; ++v) {
+      tried |= (tries.tried >> v & 1) << link.variant[v];
+    }
+    uint32_t labels[store::kMaxLabels];
+    const uint32_t size = store::context_labels(history_, key->context, labels);
+    key->context = store::context_of(history_, {labels, size}, {tries.attempts, tried});
+    return key->context != store::kContextFull
+               ? Code::kOk
+               : problem.set(Code::kFull, "no room for the attempts of agent %u: all %u places are used",
+                             key->agent, history_.capacities.contexts);
+  }
+
   // An agent whose variants have other numbers here: each value goes its own way.
-  Code add_by_variant(const Row& row, const AgentLink& link, uint64_t key, Problem& problem) {
+  Code add_by_variant(const Row& row, const AgentLink& link, Problem& problem) {
+    StateKey state = StateKey::unpack(key_of(row));
+    if (const Code code = renumber_tries(row, link, &state, problem); !ok(code)) {
+      return code;
+    }
+    const uint64_t key = state.pack();
     const Cell* cells[kRowVariants];
     cells_of(row, cells);
     const uint32_t first = row.segment() * kRowVariants;
@@ -155,6 +180,7 @@ class Filler {
 
   const Contents& contents_;
   const Translation& translation_;
+  const store::History& history_;
   const store::Generation& generation_;
 };
 
@@ -187,13 +213,13 @@ Code translate_names(const Contents& contents, const store::History& history, Tr
   return code;
 }
 
-Code fill_generation(const Contents& contents, const Translation& translation,
+Code fill_generation(const Contents& contents, const Translation& translation, const store::History& history,
                      const store::Generation& generation, Problem& problem) {
   if (contents.info.rows > generation.state_limit()) {
     return problem.set(Code::kFull, "the snapshot has %" PRIu64 " states, this directory takes %" PRIu64,
                        contents.info.rows, generation.state_limit());
   }
-  Filler filler(contents, translation, generation);
+  Filler filler(contents, translation, history, generation);
   constexpr size_t kAhead = 16;
   for (const std::span<const Row> chunk : contents.chunks) {
     for (size_t i = 0; i < chunk.size(); ++i) {

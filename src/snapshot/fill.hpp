@@ -22,6 +22,7 @@ base::Code translate_names(const Contents& contents, const store::History& histo
 
 // Errors: kFull (more states than the table, or than an agent's share of it, takes), kInternal.
 base::Code fill_generation(const Contents& contents, const Translation& translation,
-                           const store::Generation& generation, base::Problem& problem);
+                           const store::History& history, const store::Generation& generation,
+                           base::Problem& problem);
 
 }  // namespace remora::snapshot

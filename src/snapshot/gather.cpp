@@ -31,8 +31,9 @@ bool Gatherer::read(const store::Row& live, remora_snapshot::Row* row) {
   // Of an agent over all its tasks, what it saw itself; the rest is worked out anew wherever this is
   // restored.
   const bool parent = row->task_type() == store::StateKey::kParentTask;
+  const bool of_first_attempts = row->label_set() == 0;
   const store::Row* const own =
-      parent ? store::find_own_row(row->agent(), row->segment(), generation_) : nullptr;
+      parent && of_first_attempts ? store::find_own_row(row->agent(), row->segment(), generation_) : nullptr;
   const store::Row& source = own == nullptr ? live : *own;
   for (uint32_t i = 0; i < count; ++i) {
     const uint64_t word = source.cells[i].load(std::memory_order_relaxed);

@@ -137,13 +137,24 @@ Code link_agents(const remora_snapshot::Header& header, const store::History& hi
 bool is_sound_set(const remora_snapshot::LabelSet& set, size_t known) {
   uint32_t labels[store::kMaxLabels];
   const uint32_t size = labels_of(set, labels);
-  return size >= 1 && size <= store::kMaxLabels && labels[size - 1] < known &&
+  return size <= store::kMaxLabels && (size == 0 || labels[size - 1] < known) &&
          std::adjacent_find(labels, labels + size, std::greater_equal<>()) == labels + size &&
          std::all_of(labels + size, labels + store::kMaxLabels, [](uint32_t label) { return label == 0; });
 }
 
-bool set_less(const remora_snapshot::LabelSet* a, const remora_snapshot::LabelSet* b) {
-  return std::memcmp(a, b, sizeof *a) < 0;
+// The number of an entry that stands twice in a list; the list's size when there is none.
+template <typename T>
+size_t find_twice(std::span<const T> list) {
+  base::Vector<const T*> sorted;
+  sorted.reserve(list.size());
+  for (const T& entry : list) {
+    sorted.push_back(&entry);
+  }
+  std::sort(sorted.begin(), sorted.end(),
+            [](const T* a, const T* b) { return std::memcmp(a, b, sizeof *a) < 0; });
+  const auto same = [](const T* a, const T* b) { return std::memcmp(a, b, sizeof *a) == 0; };
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end(), same);
+  return twice == sorted.end() ? list.size() : static_cast<size_t>(*twice - list.data());
 }
 
 Code link_label_sets(const remora_snapshot::Header& header, Contents* contents, Problem& problem) {
@@ -152,21 +163,47 @@ Code link_label_sets(const remora_snapshot::Header& header, Contents* contents, 
     return problem.set(Code::kDamaged, "header: %u label sets, more than 2^24", sets.size());
   }
   contents->label_sets = {reinterpret_cast<const remora_snapshot::LabelSet*>(sets.Data()), sets.size()};
-  base::Vector<const remora_snapshot::LabelSet*> sorted;
-  sorted.reserve(sets.size());
-  for (const remora_snapshot::LabelSet& set : contents->label_sets) {
-    if (!is_sound_set(set, contents->labels.size())) {
+  for (size_t i = 0; i < contents->label_sets.size(); ++i) {
+    const remora_snapshot::LabelSet& set = contents->label_sets[i];
+    if (set.size() == 0 || !is_sound_set(set, contents->labels.size())) {
       return problem.set(Code::kDamaged,
-                         "header: label set %zu is not a growing list of 1 to %u of the %zu labels",
-                         sorted.size(), store::kMaxLabels, contents->labels.size());
+                         "header: label set %zu is not a growing list of 1 to %u of the %zu labels", i,
+                         store::kMaxLabels, contents->labels.size());
     }
-    sorted.push_back(&set);
   }
-  std::sort(sorted.begin(), sorted.end(), set_less);
-  const auto same = [](const auto* a, const auto* b) { return std::memcmp(a, b, sizeof *a) == 0; };
-  if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end(), same); twice != sorted.end()) {
-    return problem.set(Code::kDamaged, "header: label set %zu stands there twice",
-                       static_cast<size_t>(*twice - contents->label_sets.data()));
+  if (const size_t twice = find_twice(contents->label_sets); twice != contents->label_sets.size()) {
+    return problem.set(Code::kDamaged, "header: label set %zu stands there twice", twice);
+  }
+  return Code::kOk;
+}
+
+Code link_attempts(const remora_snapshot::Header& header, Contents* contents, Problem& problem) {
+  const auto* const attempts = header.attempts();
+  if (attempts == nullptr) {
+    return Code::kOk;
+  }
+  if (attempts->size() + contents->label_sets.size() >= 1U << 24) {
+    return problem.set(Code::kDamaged, "header: %u attempts, with the label sets more than 2^24",
+                       attempts->size());
+  }
+  const auto* const first = reinterpret_cast<const remora_snapshot::Attempt*>(attempts->Data());
+  // The verifier looks at the alignment of the vector's size alone, not of its elements.
+  if (reinterpret_cast<uintptr_t>(first) % alignof(remora_snapshot::Attempt) != 0) {
+    return problem.set(Code::kDamaged, "header: the attempts are not at a multiple of 8");
+  }
+  contents->attempts = {first, attempts->size()};
+  for (size_t i = 0; i < contents->attempts.size(); ++i) {
+    const remora_snapshot::Attempt& attempt = contents->attempts[i];
+    if (attempt.attempts() == 0 || attempt.attempts() > store::kMostAttempts ||
+        !is_sound_set(attempt.labels(), contents->labels.size())) {
+      return problem.set(Code::kDamaged,
+                         "header: attempt %zu is number %u, not 1 to %u, or its labels are no growing list "
+                         "of the %zu labels",
+                         i, attempt.attempts(), store::kMostAttempts, contents->labels.size());
+    }
+  }
+  if (const size_t twice = find_twice(contents->attempts); twice != contents->attempts.size()) {
+    return problem.set(Code::kDamaged, "header: attempt %zu stands there twice", twice);
   }
   return Code::kOk;
 }
@@ -192,10 +229,13 @@ Code check_header(const remora_snapshot::Header& header, const Envelope& envelop
     code = link_label_sets(header, contents, problem);
   }
   if (ok(code)) {
+    code = link_attempts(header, contents, problem);
+  }
+  if (ok(code)) {
     code = link_agents(header, history, roster, contents, problem);
   }
   contents->task_type_used.assign(contents->task_types.size(), 0);
-  contents->label_set_used.assign(contents->label_sets.size(), 0);
+  contents->label_set_used.assign(contents->label_sets.size() + contents->attempts.size(), 0);
   return code;
 }
 

@@ -90,9 +90,9 @@ bool Inspector::check_row(const Row& row) {
   const uint32_t agent = row.agent();
   const uint32_t task = row.task_type();
   const uint32_t set = row.label_set();
-  if (agent >= contents_->agents.size() || set > contents_->label_sets.size() || row.segment() >= kSegments ||
-      (task >= contents_->task_types.size() && task != StateKey::kParentTask) || row.reserved_0() != 0 ||
-      row.reserved_1() != 0) {
+  if (agent >= contents_->agents.size() || set > contents_->label_set_used.size() ||
+      row.segment() >= kSegments || (task >= contents_->task_types.size() && task != StateKey::kParentTask) ||
+      row.reserved_0() != 0 || row.reserved_1() != 0) {
     return false;
   }
   const uint32_t first = row.segment() * store::kRowVariants;
@@ -150,7 +150,7 @@ Code Inspector::explain_row(const Row& row, uint64_t number, uint64_t offset, Pr
   if (row.task_type() >= contents_->task_types.size() && row.task_type() != StateKey::kParentTask) {
     return fail("task_type", row.task_type());
   }
-  if (row.label_set() > contents_->label_sets.size()) {
+  if (row.label_set() > contents_->label_set_used.size()) {
     return fail("label_set", row.label_set());
   }
   const uint32_t first = row.segment() * store::kRowVariants;

@@ -53,7 +53,7 @@ Code replace_generation(store::State& state, const Contents& contents, int64_t n
   }
   structure.unlock();
   if (ok(code)) {
-    code = fill_generation(contents, translation, next.values(), problem);
+    code = fill_generation(contents, translation, history, next.values(), problem);
   }
   uint64_t before = 0;
   if (ok(code)) {

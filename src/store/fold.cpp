@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/heap.hpp"
+#include "store/contexts.hpp"
 #include "store/outcome_lanes.hpp"
 #include "store/pooled.hpp"
 #include "store/q_table.hpp"
@@ -46,7 +47,8 @@ class Gathered {
     outcome.when_ns = in_state_time(outcome.when_ns, now_ns);
     add_outcome(totals_of(*variant), outcome, now_ns);
     if ((outcome.flags & kOutcomeNoLearning) == 0) {
-      pooled_.push_back({outcome.when_ns, static_cast<uint32_t>(pooled_.size()), agent, outcome.variant,
+      pooled_.push_back({outcome.when_ns, static_cast<uint32_t>(pooled_.size()), agent,
+                         pooled_context(history_, StateKey::unpack(outcome.key).context), outcome.variant,
                          outcome.flags, outcome.reward, outcome.target});
     }
   }
@@ -78,7 +80,9 @@ class Gathered {
 
   void learn(const Generation& generation, const FoldRules& rules) const {
     for (const Pooled& p : pooled_) {
-      Row* const row = own_row_to_fill(p.agent, p.variant / kRowVariants, generation);
+      Row* const row = p.context == 0
+                           ? own_row_to_fill(p.agent, p.variant / kRowVariants, generation)
+                           : attempts_row_to_fill(p.agent, p.context, p.variant / kRowVariants, generation);
       if (row != nullptr) {
         const CellUpdate update =
             update_cell(row->cells[p.variant % kRowVariants], p.target, rules.learning_rate);
@@ -86,7 +90,10 @@ class Gathered {
         row->stamp.store(std::max<uint64_t>(static_cast<uint64_t>(p.when_ns / base::kNanosPerSecond), 1),
                          std::memory_order_relaxed);
         AgentRecord& agent = *find_agent(history_, p.agent);
-        extend_trend(*history_.variant(agent, p.variant), p.reward, p.target, update, rules.change);
+        // Later attempts bring other rewards than first ones: they are no change.
+        if (p.context == 0) {
+          extend_trend(*history_.variant(agent, p.variant), p.reward, p.target, update, rules.change);
+        }
         extend_explored(agent, (p.flags & kOutcomeExplored) != 0);
       }
     }
@@ -99,7 +106,7 @@ class Gathered {
   };
   struct Pooled {
     int64_t when_ns;
-    uint32_t place, agent, variant, flags;
+    uint32_t place, agent, context, variant, flags;
     float reward, target;
   };
 

@@ -74,7 +74,8 @@ struct alignas(128) CounterStripe {
   Word refused;    // outcomes refused: repeats and unknown decisions
   Word expired;    // decisions overwritten before their outcome came
   Word abandoned;  // decisions that the host gave up
-  Word reserved[9];
+  Word overdue;    // decisions whose outcome did not come within the agent's deadline
+  Word reserved[8];
 };
 inline constexpr uint32_t kCounterStripes = 64;
 
@@ -124,12 +125,13 @@ struct alignas(128) NamesHead {
 
 inline constexpr uint32_t kKinds = 8;  // kind numbers 1..7 are usable
 
-// A set of labels. Its place + 1 is the context id of a state; 0 is "no labels".
+// Labels, and what was tried before at the same task. Place + 1 is the context id of a state; 0 is neither.
 struct ContextEntry {
-  Word key;        // keyed hash of the sorted set; 0 = free; write-once
+  Word key;        // keyed hash of all of it; 0 = free; write-once
   Word size;       // number of labels + 1 once the labels are written
   Word labels[4];  // ids, two a word
-  Word reserved[2];
+  Word tried;      // bit i: variant i was tried before at the same task
+  Word attempts;   // before this one | place + 1 of the same without labels << 32
 };
 static_assert(sizeof(ContextEntry) == 64);
 

@@ -108,6 +108,19 @@ Take take_slot(const History& history, uint64_t id, uint32_t owner, LedgerSlot**
   }
 }
 
+bool view_slot(const History& history, uint64_t id, SlotView* view) {
+  const LedgerSlot* const slot = find_slot(history, id);
+  if (slot == nullptr) {
+    return false;
+  }
+  const SlotState state = SlotWord::unpack(slot->word.load(std::memory_order_acquire)).state;
+  // Acquire, so that the second look at the word comes behind both.
+  view->key = slot->key.load(std::memory_order_acquire);
+  view->variant = SlotChoice::unpack(slot->choice.load(std::memory_order_acquire)).variant;
+  const bool told = state != SlotState::kFree && state != SlotState::kFilling;
+  return told && SlotWord::unpack(slot->word.load(std::memory_order_relaxed)).tag == id >> kSlotBits;
+}
+
 bool reclaim_slot(const History& history, uint64_t index, uint64_t seen_word) {
   LedgerSlot& slot = history.ledger[index];
   SlotWord word = SlotWord::unpack(seen_word);

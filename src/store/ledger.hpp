@@ -60,6 +60,15 @@ inline void note_outcome(LedgerSlot& slot, const OutcomeRecord& outcome) {
                    std::memory_order_relaxed);
 }
 
+// What a decision was, read without taking its slot, whatever became of it since.
+struct SlotView {
+  uint64_t key = 0;      // StateKey
+  uint32_t variant = 0;  // that was chosen
+};
+
+// False when the id is unknown here, or its slot belongs to a later decision by now. [hot]
+bool view_slot(const History& history, uint64_t id, SlotView* view);
+
 // Ends the life of a taken slot. [hot]
 inline void finish_slot(LedgerSlot& slot, uint64_t id, SlotState state) {
   // Release: who sees "done" sees result and facts.

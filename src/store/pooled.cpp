@@ -48,6 +48,11 @@ Row* own_row_to_fill(uint32_t agent, uint32_t segment, const Generation& generat
   return own != nullptr ? own : insert_row(key_of(agent, 0, segment), generation, &result);
 }
 
+Row* attempts_row_to_fill(uint32_t agent, uint32_t context, uint32_t segment, const Generation& generation) {
+  Insert result{};
+  return insert_row(key_of(agent, context, segment), generation, &result);
+}
+
 QCell own_cell(uint32_t agent, uint32_t variant, const Generation& generation) {
   return QCell::unpack(
       word_of(find_own_row(agent, variant / kRowVariants, generation), variant % kRowVariants));

@@ -19,7 +19,11 @@ Row* find_own_row(uint32_t agent, uint32_t segment, const Generation& generation
 // The same to be written to: taken when there is none. nullptr when there is no room.
 Row* own_row_to_fill(uint32_t agent, uint32_t segment, const Generation& generation);
 
-// One cell of it.
+// The row of an agent over all its tasks at a context of tries (pooled_context): no other agents have a say
+// there. nullptr when there is no room.
+Row* attempts_row_to_fill(uint32_t agent, uint32_t context, uint32_t segment, const Generation& generation);
+
+// One cell of the agent's own.
 QCell own_cell(uint32_t agent, uint32_t variant, const Generation& generation);
 
 // Has route read these cells (at most six) for a segment of an agent, and keeps what it saw itself apart from

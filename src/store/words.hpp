@@ -366,6 +366,7 @@ enum OutcomeFacts : uint32_t {
   kOutcomeShadow = 256,
   kOutcomeNoLearning = 512,
   kOutcomeExplored = 1024,
+  kOutcomeOverdue = 2048,     // it did not come in time: what the agent's deadline counts it as
   kOutcomeJudging = 1U << 15  // in LedgerSlot::facts alone: safety and rollout may have counted it
 };
 

@@ -10,6 +10,10 @@ ok - weight x cost / (mean cost of the dearest variant), as a share of the way f
 of the best single variant and a choice per state that was learned on one half and scored on the other). One setting for
 all traces: the defaults, or "learning" as given. Safety is off, so that nothing but learning chooses.
 
+A second table is about cost: learned from its own choices on a random half of mmlu, then frozen, what is kept of the best
+single variant's success on the other half, and what is saved of its cost. Once as above, and once with a second attempt
+after a failure, which names the first (previous_decision) and whose state the first's outcome names (next_decision).
+
 Prints Markdown. Exit status 1 when a trace stays below what it must reach.
 """
 
@@ -37,7 +41,14 @@ GOALS = [
     Goal("swepro", 0.0, 0.2742, 0.4437, 72, 83),
     Goal("routerarena", 0.15, 0.5092, 0.6505, 92, 100),
 ]
+Frozen = namedtuple("Frozen", "name weight retries learning keeps saves")
+FROZEN = [
+    Frozen("one attempt", 0.10, False, {"spread": 0.6, "learning_rate": 0.005}, 96, 36),
+    Frozen("retry after a failure", 0.10, True, {"cascade": {"enabled": True, "exclude_tried": True}}, 100, 36),
+    Frozen("retry after a failure", 0.30, True, {"cascade": {"enabled": True, "exclude_tried": True}}, 100, 55),
+]
 STATE_COLUMNS = 6
+OUTCOME_HAS_NEXT = 4
 KIND_TASK_TYPE, KIND_LABEL = 3, 4
 NO_AUTO_TICK, NO_ENVIRONMENT, MEMORY = 1 << 5, 1 << 3, 1
 COST_SCALE = 10**9
@@ -55,10 +66,11 @@ class Trace:
         place = {(what, variant): STATE_COLUMNS + i for i, (what, variant) in enumerate(columns)}
         self.state = [tuple(row[1:4]) for row in rows]
         self.ok = [[float(row[place["ok", v]]) for v in self.variants] for row in rows]
-        self.share = None
+        self.cost = self.share = None
         if ("cost", self.variants[0]) in place:
             cost = [[float(row[place["cost", v]]) for v in self.variants] for row in rows]
             dearest = max(statistics.fmean(column) for column in zip(*cost))
+            self.cost = cost
             self.share = [[c / dearest for c in row] for row in cost]
 
 
@@ -67,6 +79,7 @@ class Host:
 
     def __init__(self, functions, folder, trace, settings):
         self.f = functions
+        self.now_ns = 1_700_000_000 * SECOND
         self.error = sized(structs.remora_error)
         options = sized(structs.remora_options)
         options.flags, options.durability = NO_AUTO_TICK | NO_ENVIRONMENT, MEMORY
@@ -74,8 +87,7 @@ class Host:
         handle = ctypes.c_uint64()
         self.check(self.f.open(folder.encode(), len(folder.encode()), options, handle, self.error))
         self.handle = handle.value
-        text = json.dumps(settings).encode()
-        self.check(self.f.configure(self.handle, text, len(text), self.error))
+        self.configure(settings)
         agent = ctypes.c_uint32()
         names = ",".join(f"v{i}" for i in range(len(trace.variants))).encode()
         self.check(self.f.agent_define(self.handle, b"agent", names, agent, self.error))
@@ -89,6 +101,10 @@ class Host:
         if code != 0:
             sys.exit(f"learning: {self.error.text.decode()}")
 
+    def configure(self, settings):
+        text = json.dumps(settings).encode()
+        self.check(self.f.configure(self.handle, text, len(text), self.error))
+
     def id_of(self, kind, name):
         if (kind, name) not in self.ids:
             found = ctypes.c_uint32()
@@ -96,7 +112,8 @@ class Host:
             self.ids[kind, name] = found.value
         return self.ids[kind, name]
 
-    def route(self, state, draw):
+    def route(self, state, draw, previous=0):
+        self.task.previous_decision = previous
         self.task.task_type = self.id_of(KIND_TASK_TYPE, state[0])
         labels = [self.id_of(KIND_LABEL, f"{i}={name}") for i, name in enumerate(state[1:]) if name]
         self.task.label_count = len(labels)
@@ -106,12 +123,16 @@ class Host:
         self.check(self.f.route(self.handle, self.task, self.decision, self.error))
         return self.decision.variant
 
-    def record(self, success, cost_micros, now_ns):
-        self.outcome.decision_id = self.decision.decision_id
+    def record(self, success, cost, decision_id=0, next_decision=0):
+        """An outcome of the last decision, or of another; `cost` as the reward is to see it."""
+        self.outcome.flags = OUTCOME_HAS_NEXT if next_decision else 0
+        self.outcome.decision_id = decision_id or self.decision.decision_id
+        self.outcome.next_decision = next_decision
         self.outcome.success = success
-        self.outcome.cost_micros = cost_micros
+        self.outcome.cost_micros = round(cost / 10 * COST_SCALE)
         self.check(self.f.record_outcome(self.handle, self.outcome, None, self.error))
-        self.check(self.f.tick(self.handle, now_ns, 0, None, self.error))
+        self.now_ns += SECOND
+        self.check(self.f.tick(self.handle, self.now_ns, 0, None, self.error))
 
     def close(self):
         self.check(self.f.close(self.handle, self.error))
@@ -136,17 +157,73 @@ def one_pass(functions, trace, goal, learning, seed):
     order = list(range(len(trace.state)))
     dice.shuffle(order)
     got = []
-    now_ns = 1_700_000_000 * SECOND
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
         host = Host(functions, folder + "/state", trace, settings_for(goal.weight, learning))
         for i in order:
             v = host.route(trace.state[i], dice.getrandbits(64) | 1)
             cost = trace.share[i][v] * goal.weight if goal.weight else 0.0
-            now_ns += SECOND
-            host.record(int(trace.ok[i][v]), round(cost / 10 * COST_SCALE), now_ns)
+            host.record(int(trace.ok[i][v]), cost)
             got.append(trace.ok[i][v] - cost)
         host.close()
     return got
+
+
+def attempt(host, trace, task, frozen, dice):
+    """Does one task, and again after a failure where that is asked for. Returns success and cost."""
+    draw = dice.getrandbits(64) | 1
+    first = host.route(trace.state[task], draw)
+    first_id = host.decision.decision_id
+    ok, cost = trace.ok[task][first], trace.cost[task][first]
+    weighed = [frozen.weight * trace.share[task][v] for v in range(len(trace.variants))]
+    if ok or not frozen.retries:
+        host.record(int(ok), weighed[first])
+        return ok, cost
+    second = host.route(trace.state[task], dice.getrandbits(64) | 1, first_id)
+    second_id = host.decision.decision_id
+    host.record(0, weighed[first], first_id, second_id)
+    ok = trace.ok[task][second]
+    host.record(int(ok), weighed[second], second_id)
+    return ok, cost + trace.cost[task][second]
+
+
+def frozen_half(functions, trace, frozen, seed):
+    """Learns on one half and is graded on the other; returns success and cost, each as a share of the best single variant's."""
+    dice = random.Random(2000 + seed)
+    order = list(range(len(trace.state)))
+    dice.shuffle(order)
+    half = len(order) // 2
+    settings = settings_for(frozen.weight, frozen.learning)
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
+        host = Host(functions, folder + "/state", trace, settings)
+        for task in order[:half]:
+            attempt(host, trace, task, frozen, dice)
+        settings["learning"] |= {"enabled": False, "epsilon": 0}
+        host.configure(settings)
+        done = [attempt(host, trace, task, frozen, dice) for task in order[half:]]
+        host.close()
+    variants = range(len(trace.variants))
+    best = max(variants, key=lambda v: statistics.fmean(row[v] for row in trace.ok))
+    ok = statistics.fmean(trace.ok[task][best] for task in order[half:])
+    cost = statistics.fmean(trace.cost[task][best] for task in order[half:])
+    return statistics.fmean(ok for ok, _ in done) / ok, statistics.fmean(cost for _, cost in done) / cost
+
+
+def grade_frozen(functions, folder, shuffles):
+    """Prints the second table; returns how many rows missed their aim."""
+    print("\nLearned on one half of mmlu and frozen, graded on the other, against the best single variant\n")
+    print("| | setting | cost weight | of its success | cost saved | at least | |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    trace = Trace(os.path.join(folder, "mmlu.tsv"))
+    missed = 0
+    for frozen in FROZEN:
+        ok, cost = zip(*(frozen_half(functions, trace, frozen, seed) for seed in range(shuffles)))
+        kept, saved = 100 * statistics.fmean(ok), 100 * (1 - statistics.fmean(cost))
+        met = kept >= frozen.keeps and saved >= frozen.saves
+        missed += not met
+        setting = f"`{json.dumps(frozen.learning)}`" if frozen.learning else "default"
+        print(f"| {frozen.name} | {setting} | {frozen.weight:g} | {kept:.1f} % | {saved:.1f} % | "
+              f"{frozen.keeps} % and {frozen.saves} % | {'met' if met else 'missed'} |", flush=True)
+    return missed
 
 
 def share(utility, goal):
@@ -178,6 +255,7 @@ def main():
         word = "aim met" if reached >= goal.aim else "met" if reached >= goal.least else "missed"
         print(f"| {goal.trace} | {goal.weight:g} | {statistics.fmean(whole):.4f} | {statistics.fmean(tail):.4f} | "
               f"{reached:.1f} % | {goal.least} % | {goal.aim} % | {word} |", flush=True)
+    missed += grade_frozen(functions, args.folder, args.shuffles)
     return 1 if missed else 0
 
 

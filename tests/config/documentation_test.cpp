@@ -53,16 +53,19 @@ std::string described(const Settings& s) {
   add(out, "control", s.control.enabled, s.control.learning, s.control.monitor);
   const learn::RewardWeights& r = s.learning.reward;
   add(out, "learning", static_cast<int>(s.learning.policy), s.learning.learning_rate, s.learning.discount,
-      s.learning.epsilon, s.learning.ucb_width, s.learning.spread, s.learning.temperature, s.learning.memory);
+      s.learning.epsilon, s.learning.ucb_width, s.learning.spread, s.learning.temperature, s.learning.memory,
+      static_cast<int>(s.learning.target));
   const learn::Alarm& a = s.learning.alarm;
   add(out, "alarm", a.enabled, a.rules.tolerance, a.rules.threshold, a.rules.minimum_count, a.keep);
+  add(out, "cascade", s.learning.cascade.enabled, s.learning.cascade.exclude_tried);
+  add(out, "deadline", s.learning.deadline.after_ns, static_cast<int>(s.learning.deadline.counts_as));
   const learn::Pooling& p = s.learning.pooling;
   add(out, "pooling", p.enabled, p.weight, p.prior, p.prior_weight, p.category_weight, p.fleet_weight);
   const learn::Schedule& e = s.learning.schedule;
   add(out, "schedule", static_cast<int>(e.kind), e.minimum, e.decay, e.step_outcomes, e.reward_threshold,
       e.reward_increment, e.epsilon_decrement);
   add(out, "reward", r.success, r.quality, r.time, r.error, r.cost, r.time_scale_ns, r.cost_scale_micros,
-      r.error_scale);
+      r.error_scale, r.tokens, r.tokens_scale);
   const learn::Replay& again = s.learning.replay;
   add(out, "replay", again.ratio, again.prioritized, again.batch, again.pool, again.alpha, again.beta);
   const learn::Transfer& t = s.learning.transfer;

@@ -47,13 +47,19 @@ TEST(Parse, ControlKeys) {
 TEST(Parse, LearningKeys) {
   const Settings settings = parsed(R"({"learning": {
     "policy": "softmax", "learning_rate": 1, "discount": 0, "epsilon": 0.25,
-    "ucb_width": 1.5, "spread": 0.75, "temperature": 2,
+    "target": "expected_sarsa", "cascade": {"enabled": true, "exclude_tried": true},
+    "deadline": {"seconds": 1.5, "counts_as": "abandoned"}, "ucb_width": 1.5, "spread": 0.75, "temperature": 2,
     "pooling": {"enabled": false, "weight": 3, "prior": -1, "prior_weight": 2},
     "schedule": {"kind": "reward", "minimum": 0.125, "decay": 0.5, "step_outcomes": 7, "reward_threshold": 1,
                  "reward_increment": 0.25, "epsilon_decrement": 0.375},
-    "reward": {"success": 2, "quality": -1.5, "time": 0, "error": -10, "cost": -0.25,
+    "reward": {"success": 2, "quality": -1.5, "time": 0, "error": -10, "cost": -0.25, "tokens": -0.75, "tokens_scale": 500,
                "time_scale_seconds": 1.5, "error_scale": 7, "cost_scale_micros": 123}}})");
   EXPECT_EQ(settings.learning.policy, learn::Policy::kSoftmax);
+  EXPECT_EQ(settings.learning.target, learn::Target::kExpectedSarsa);
+  EXPECT_TRUE(settings.learning.cascade.enabled);
+  EXPECT_TRUE(settings.learning.cascade.exclude_tried);
+  EXPECT_EQ(settings.learning.deadline.after_ns, 1'500'000'000);
+  EXPECT_EQ(settings.learning.deadline.counts_as, learn::Overdue::kAbandoned);
   EXPECT_EQ(settings.learning.ucb_width, 1.5F);
   EXPECT_EQ(settings.learning.spread, 0.75F);
   EXPECT_EQ(settings.learning.temperature, 2.0F);
@@ -76,6 +82,8 @@ TEST(Parse, LearningKeys) {
   EXPECT_EQ(settings.learning.reward.time, 0.0F);
   EXPECT_EQ(settings.learning.reward.error, -10.0F);
   EXPECT_EQ(settings.learning.reward.cost, -0.25F);
+  EXPECT_EQ(settings.learning.reward.tokens, -0.75F);
+  EXPECT_EQ(settings.learning.reward.tokens_scale, 500.0F);
   EXPECT_EQ(settings.learning.reward.time_scale_ns, 1'500'000'000);
   EXPECT_EQ(settings.learning.reward.error_scale, 7.0F);
   EXPECT_EQ(settings.learning.reward.cost_scale_micros, 123);

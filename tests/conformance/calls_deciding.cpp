@@ -98,7 +98,8 @@ remora_outcome outcome_of(const Session& s, Json with) {
   if (with.contains("user_rating")) {
     flags |= REMORA_OUTCOME_HAS_RATING;
   }
-  if (with.contains("next_agent") || with.contains("next_task_type") || with.contains("next_labels")) {
+  if (with.contains("next_agent") || with.contains("next_task_type") || with.contains("next_labels") ||
+      with.contains("next_decision")) {
     flags |= REMORA_OUTCOME_HAS_NEXT;
   }
   if (with.value("abandoned", false)) {

@@ -16,10 +16,11 @@ RewardWeights small_weights() {
   weights.time = -0.125F;
   weights.error = -0.0625F;
   weights.cost = -0.03125F;
+  weights.tokens = -0.015625F;
   return weights;
 }
 
-float sum_of_terms(const Reward& r) { return r.success + r.quality + r.time + r.error + r.cost; }
+float sum_of_terms(const Reward& r) { return r.success + r.quality + r.time + r.error + r.cost + r.tokens; }
 
 TEST(RewardTest, OfNothingReportedIsZero) {
   const Reward reward = compute_reward({}, small_weights());
@@ -43,6 +44,7 @@ TEST(RewardTest, AnAmountOfOneScaleCountsHalfItsWeight) {
   EXPECT_FLOAT_EQ(compute_reward({.duration_ns = weights.time_scale_ns}, weights).time, weights.time / 2);
   EXPECT_FLOAT_EQ(compute_reward({.errors = 3}, weights).error, weights.error / 2);
   EXPECT_FLOAT_EQ(compute_reward({.cost_micros = weights.cost_scale_micros}, weights).cost, weights.cost / 2);
+  EXPECT_FLOAT_EQ(compute_reward({.tokens = 10'000}, weights).tokens, weights.tokens / 2);
 }
 
 TEST(RewardTest, MoreOfAnAmountNeverCountsLessAndNeverPassesItsWeight) {
@@ -50,11 +52,15 @@ TEST(RewardTest, MoreOfAnAmountNeverCountsLessAndNeverPassesItsWeight) {
   Reward before;
   for (int64_t amount = 1; amount > 0 && amount <= std::numeric_limits<int64_t>::max() / 4; amount *= 4) {
     const auto errors = static_cast<uint32_t>(std::min<int64_t>(amount, UINT32_MAX));
-    const Reward now =
-        compute_reward({.duration_ns = amount, .errors = errors, .cost_micros = amount}, weights);
+    const Reward now = compute_reward({.duration_ns = amount,
+                                       .errors = errors,
+                                       .cost_micros = amount,
+                                       .tokens = static_cast<uint64_t>(amount)},
+                                      weights);
     EXPECT_LE(now.time, before.time);
     EXPECT_LE(now.error, before.error);
     EXPECT_LE(now.cost, before.cost);
+    EXPECT_LE(now.tokens, before.tokens);
     before = now;
   }
   EXPECT_FLOAT_EQ(before.time, weights.time);

@@ -33,14 +33,14 @@ class RecordModel : public testing::Test {
   }
 
   // As route does it; `task` shows in the key, so that fields of two decisions can be told apart.
-  uint64_t decide(uint32_t task) {
+  uint64_t decide(uint32_t task, uint32_t variant = 0) {
     const store::Claim claim = store::claim_slot(small_.history, seat_, 0);
     if (claim.slot == nullptr) {
       return 0;
     }
-    claim.slot->key.store(store::StateKey{0, task, 0, 0}.pack(), std::memory_order_relaxed);
-    claim.slot->choice.store(store::SlotChoice{.rollout = store::SlotChoice::kNoRollout}.pack(),
-                             std::memory_order_relaxed);
+    claim.slot->key.store(store::StateKey{0, task, 0, 0}.pack(), std::memory_order_release);
+    const store::SlotChoice choice{.variant = variant, .rollout = store::SlotChoice::kNoRollout};
+    claim.slot->choice.store(choice.pack(), std::memory_order_release);
     claim.slot->outcome_at.store(
         store::OutcomePlace{small_.generation().number(), 0, store::OutcomePlace::kPositionMask}.pack(),
         std::memory_order_relaxed);
@@ -155,6 +155,31 @@ TEST_F(RecordModel, TakesNoFieldsOfAnotherDecision) {
                   }};
   EXPECT_EQ(explore(small_, lap, {.crash = true}).violation, "");
   EXPECT_EQ(explore(small_, lap, {.order = Order::kRelaxed}).violation, "");
+}
+
+// The same while another only looks, as for the decision before or the next of a task: it sees both words of
+// that decision, or that it is gone.
+TEST_F(RecordModel, ShowsNoFieldsOfAnotherDecision) {
+  bool seen = false;
+  store::SlotView view;
+  const Model lap{"look while the slot is claimed anew",
+                  [&] { seen = false; },
+                  {{"router", [this] { decide(8, 1), decide(9, 1); }},
+                   {"looker", [&] { seen = store::view_slot(small_.history, id_, &view); }}},
+                  [&] {
+                    require(!seen || (store::StateKey::unpack(view.key).task_type == 7 && view.variant == 0),
+                            "fields of another decision were shown");
+                  }};
+  EXPECT_EQ(explore(small_, lap, {.order = Order::kRelaxed}).violation, "");
+  EXPECT_TRUE(is_found(small_, lap, {.order = Order::kRelaxed},
+                       {"the state is told without release",
+                        Break::kWeaken,
+                        "slot.key",
+                        Kind::kStore,
+                        std::memory_order_release,
+                        std::memory_order_relaxed,
+                        {},
+                        0}));
 }
 
 TEST_F(RecordModel, PublishesADecisionWithItsFields) {

@@ -11,6 +11,7 @@ namespace {
 using base::Code;
 using base::Problem;
 using flatbuffers::FlatBufferBuilder;
+using remora_snapshot::Attempt;
 using remora_snapshot::Cell;
 using remora_snapshot::LabelSet;
 using remora_snapshot::Row;
@@ -28,6 +29,7 @@ struct Forgery {
   std::vector<std::string> task_types = {"code-review"};
   std::vector<std::string> labels = {"lang=python", "size=large"};
   std::vector<LabelSet> label_sets = {{2, 0, 1, 0, 0, 0, 0, 0, 0}};
+  std::vector<Attempt> attempts = {};
   std::vector<Row> rows = {row(0, 0, 0, 0, {{0.5F, 1}}), row(1, 0, 1, 1, {{0.5F, 1}, {0.25F, 2}})};
   std::function<void(FlatBufferBuilder&, std::string&)> extra_part;  // between rows and footer
   uint64_t first = 0;
@@ -62,7 +64,8 @@ struct Forgery {
     const auto header_table = remora_snapshot::CreateHeader(
         builder, e.directory_id, e.sequence, e.taken_ns, static_cast<remora_snapshot::SnapshotKind>(e.kind),
         e.generation, 256, strings(builder, categories), builder.CreateVector(tables),
-        strings(builder, task_types), strings(builder, labels), builder.CreateVectorOfStructs(label_sets));
+        strings(builder, task_types), strings(builder, labels), builder.CreateVectorOfStructs(label_sets),
+        builder.CreateVectorOfStructs(attempts));
     append(builder, remora_snapshot::Body::Header, header_table.Union(), out);
     return builder.GetSize();
   }
@@ -239,6 +242,22 @@ TEST_F(Forged, LabelSetsAreGrowingListsOfKnownLabels) {
   with({1, 0, 1, 0, 0, 0, 0, 0, 0});
   with({UINT32_MAX, 0, 1, 0, 0, 0, 0, 0, 0});
   refused([](Forgery& f) { f.label_sets.push_back(f.label_sets[0]); });
+}
+
+TEST_F(Forged, AttemptsHaveANumberAndSoundLabels) {
+  const LabelSet none{0, 0, 0, 0, 0, 0, 0, 0, 0};
+  const LabelSet known{1, 1, 0, 0, 0, 0, 0, 0, 0};
+  Forgery sound;
+  sound.attempts = {{1, 1, none}, {1, 1, known}, {~0ULL, 15, none}};
+  sound.rows[1] = Forgery::row(1, 0, 4, 1, {{0.5F, 1}});
+  EXPECT_EQ(verify(sound), Code::kOk) << problem_.text();
+  const auto with = [this](const Attempt& attempt) { refused([&](Forgery& f) { f.attempts = {attempt}; }); };
+  with({1, 0, none});
+  with({1, 16, known});
+  with({1, 1, {1, 2, 0, 0, 0, 0, 0, 0, 0}});
+  with({1, 1, {0, 1, 0, 0, 0, 0, 0, 0, 0}});
+  refused([&](Forgery& f) { f.attempts = {{1, 1, none}, {1, 1, none}}; });
+  refused([&](Forgery& f) { f.rows[1] = Forgery::row(1, 0, 2, 1, {{0.5F, 1}}); });
 }
 
 TEST_F(Forged, PartsStandInOrder) {

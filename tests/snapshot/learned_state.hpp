@@ -98,12 +98,13 @@ inline void learn(store::State& state, const store::Generation& generation, stor
   static_cast<void>(state);
 }
 
-inline uint32_t label_set(store::State& state, const std::vector<std::string>& labels) {
+inline uint32_t label_set(store::State& state, const std::vector<std::string>& labels,
+                          const store::Tries& tries = {}) {
   std::vector<uint32_t> indices;
   for (const std::string& label : labels) {
     indices.push_back(name(state, store::Kind::kLabel, label));
   }
-  return store::context_of(state.history(), indices);
+  return store::context_of(state.history(), indices, tries);
 }
 
 // "agent/task[labels]/variant" -> value, for every value with a visit.
@@ -124,6 +125,15 @@ inline std::string name_of_state(const store::History& history, const store::Sta
   std::sort(names.begin(), names.end());
   for (const std::string& label : names) {
     text += "[" + label + "]";
+  }
+  const store::Tries tries = store::context_tries(history, key.context);
+  if (tries.attempts != 0) {
+    text += "(" + std::to_string(tries.attempts) + ":";
+    store::VariantFacts facts;
+    for (uint32_t v = 0; store::variant_facts(history, key.agent, v, &facts); ++v) {
+      text += (tries.tried >> v & 1) != 0 ? " " + std::string(facts.name) : "";
+    }
+    text += ")";
   }
   return text;
 }
@@ -172,6 +182,16 @@ class LearnedState {
     learn_value({beta_, design, python, 0}, 0, {0.25F, 7, 1'700'000'003});
     learn_value({beta_, design, python, 0}, 7, {0.125F, 9, 1'700'000'004});
     learn_value({alpha_, store::StateKey::kParentTask, 0, 0}, 1, {0.6F, 55, 1'700'000'005});
+  }
+
+  // Values of tasks that were tried before: with labels, without, and over all tasks.
+  void fill_attempts() {
+    const uint32_t design = name(*state_, store::Kind::kTaskType, "api-design");
+    const store::Tries tries{2, 0b101};
+    const uint32_t alone = label_set(*state_, {}, tries);
+    learn_value({alpha_, design, label_set(*state_, {"lang=python"}, tries), 0}, 1, {0.5F, 4, 1'700'000'006});
+    learn_value({alpha_, design, alone, 0}, 1, {0.25F, 5, 1'700'000'007});
+    learn_value({alpha_, store::StateKey::kParentTask, alone, 0}, 1, {0.375F, 9, 1'700'000'008});
   }
 
   void learn_value(const store::StateKey& key, uint32_t variant, const Learned& value) {

@@ -135,9 +135,24 @@ TEST(RoundTrip, RowsAreFoundWherePlainReadersLookForThem) {
   EXPECT_EQ(rows, info.rows);
 }
 
+TEST(RoundTrip, ValuesOfAttemptsComeBack) {
+  LearnedState learned;
+  learned.fill();
+  learned.fill_attempts();
+  const Values before = values_of(learned.state());
+  ASSERT_EQ(before.size(), 9u);
+  const Info info = learned.take();
+  LearnedState there;
+  add_agent(there.state(), "alpha", {"fast", "careful", "cheap"});
+  add_agent(there.state(), "beta", {"v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7"});
+  ASSERT_EQ(restore_file(there.state(), learned.folder().file(LearnedState::path_of(info))), Code::kOk);
+  EXPECT_EQ(values_of(there.state()), before);
+}
+
 TEST(RoundTrip, AnotherDirectoryTakesValuesByName) {
   LearnedState here;
   here.fill();
+  here.fill_attempts();
   const Info info = here.take();
   // The same names in another order, so that every number differs; task types and labels are not known there
   // at all.

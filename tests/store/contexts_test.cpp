@@ -76,6 +76,55 @@ TEST_F(Contexts, AFullTableTakesNoNewSetAndKeepsTheOldOnes) {
   }
 }
 
+TEST_F(Contexts, WhatWasTriedIsPartOfAContext) {
+  std::map<uint32_t, Tries> known;
+  const std::vector<uint32_t> label = {4};
+  for (const Tries& tries :
+       {Tries{1, 1}, Tries{1, 2}, Tries{2, 1}, Tries{2, 3}, Tries{1, 0}, Tries{kMostAttempts, ~0ULL}}) {
+    const uint32_t alone = context_of(history(), {}, tries);
+    const uint32_t labelled = context_of(history(), label, tries);
+    EXPECT_TRUE(known.emplace(alone, tries).second);
+    EXPECT_TRUE(known.emplace(labelled, tries).second);
+    EXPECT_TRUE(labels(alone).empty());
+    EXPECT_EQ(labels(labelled), label);
+    EXPECT_EQ(pooled_context(history(), labelled), alone) << "the same tries, whatever the labels";
+    EXPECT_EQ(pooled_context(history(), alone), alone);
+  }
+  for (const auto& [context, tries] : known) {
+    EXPECT_EQ(context_tries(history(), context).attempts, tries.attempts);
+    EXPECT_EQ(context_tries(history(), context).tried, tries.tried);
+    EXPECT_EQ(context_of(history(), labels(context), tries), context);
+  }
+  const uint32_t first = number(label);
+  EXPECT_FALSE(known.contains(first));
+  EXPECT_EQ(context_tries(history(), first).attempts, 0U);
+  EXPECT_EQ(pooled_context(history(), first), 0U);
+  EXPECT_EQ(pooled_context(history(), kContextFull), 0U);
+}
+
+TEST_F(Contexts, APowerLossThatTearsAnEntryApartIsRepairedByTheNextThatHoldsIt) {
+  const Tries tries{2, 5};
+  const std::vector<uint32_t> label = {4};
+  const uint32_t context = context_of(history(), label, tries);
+  ContextEntry& entry = history().contexts[context - 1];
+  const uint64_t attempts = entry.attempts.load();
+  for (Word* torn : {&entry.tried, &entry.attempts}) {
+    torn->store(0);
+    repair_contexts(history());
+    EXPECT_TRUE(labels(context).empty()) << "not believed";
+    EXPECT_EQ(context_of(history(), label, tries), context);
+    EXPECT_EQ(context_tries(history(), context).tried, 5U);
+    EXPECT_EQ(entry.attempts.load(), attempts);
+  }
+  entry.attempts.store(2 | uint64_t{context} << 32);
+  repair_contexts(history());
+  EXPECT_TRUE(labels(context).empty()) << "its pooled context is another";
+  repair_contexts(history());
+  EXPECT_EQ(context_of(history(), label, tries), context);
+  repair_contexts(history());
+  EXPECT_EQ(labels(context), label) << "what is sound stays";
+}
+
 TEST_F(Contexts, AnEntryThatADeadProcessLeftWithoutLabelsIsCompletedByTheNext) {
   const uint32_t context = number({4, 9});
   history().contexts[context - 1].size.store(0);

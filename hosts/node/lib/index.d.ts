@@ -105,7 +105,7 @@ export class State {
   /** Routes many tasks in one call. A RemoraError has every decision in `results`. */
   routeBatch(tasks: readonly Task[]): Decision[];
   /** What route would go by for a variant in a state, and how much of it comes from which level. */
-  explain(agent: Ref, variant: Ref, state?: { taskType?: Ref; labels?: readonly Ref[] }): Belief;
+  explain(agent: Ref, variant: Ref, state?: { taskType?: Ref; labels?: readonly Ref[]; attempts?: number; triedVariants?: Wide }): Belief;
   /** Learns once more from outcomes that the history still holds, by the reward weights of now. */
   replay(request?: ReplayRequest): ReplayReport;
   /** The task type of a text and file names. Nothing of the text is kept. */

@@ -59,6 +59,7 @@ function rewardOf(memory, index = 0) {
     timeTerm: number(R.time_term),
     errorTerm: number(R.error_term),
     costTerm: number(R.cost_term),
+    tokensTerm: number(R.tokens_term),
     visits: u32[at + R.visits],
     learned: (u32[at + R.flags] & 1) !== 0,
   };

@@ -40,7 +40,7 @@ class Routing extends Naming {
     return this.batch(this.raw.route_batch, inputs, 'remora_decision', tasks.length, decisionOf);
   }
 
-  explain(agent, variant, { taskType, labels } = {}) {
+  explain(agent, variant, { taskType, labels, attempts, triedVariants } = {}) {
     const id = this.idOf(Kind.AGENT, agent);
     const ids = this.labels(labels);
     const { labelCount, ...belief } = this.ask('remora_belief', this.raw.explain, {
@@ -49,6 +49,8 @@ class Routing extends Naming {
       variant: this.variantIndex(id, variant),
       labelCount: ids.length,
       labels: ids,
+      attempts,
+      triedVariants,
     });
     return { ...belief, labels: belief.labels.slice(0, labelCount) };
   }
@@ -140,6 +142,7 @@ class Routing extends Naming {
     put.u64(memory, at + T.allowed_variants, task.allowedVariants, 'allowedVariants');
     put.i64(memory, at + T.now_ns, task.nowNs, 'nowNs');
     put.u64(memory, at + T.draw, task.draw, 'draw');
+    put.u64(memory, at + T.previous_decision, task.previousDecision, 'previousDecision');
     memory.u32[at + T.label_count] = labels.length;
     for (let i = 0; i < labels.length; ++i) WRITE.u32(memory, at + T.labels + i, labels[i], 'label');
   }
@@ -198,6 +201,7 @@ class Routing extends Naming {
       nextTaskType: this.idOf(Kind.TASK_TYPE, next.taskType),
       nextLabelCount: labels.length,
       nextLabels: labels,
+      nextDecision: next.decision,
     }, place);
   }
 

@@ -26,6 +26,7 @@ module.exports = {
   remora_q_cell: [
     'struct_size u32', 'flags u32', 'agent u32', 'task_type u32', 'variant u32', 'visits u32', 'q_value f64',
     'label_count u32', 'reserved u32', 'labels u32[8]', 'updated_ns big_i64',
+    'attempts u32', 'reserved1 u32', 'tried_variants big_u64',
   ],
   remora_stats: [
     'struct_size u32', 'processes u32', 'generation u64', 'states u64', 'state_capacity u64', 'names u64',
@@ -39,6 +40,7 @@ module.exports = {
   remora_task: [
     'struct_size u32', 'flags u32', 'agent u32', 'task_type u32', 'unit_key big_u64', 'allowed_variants big_u64',
     'now_ns big_i64', 'draw big_u64', 'category u32', 'label_count u32', 'labels u32[8]',
+    'previous_decision u64',
   ],
   remora_decision: [
     'struct_size u32', 'flags u32', 'decision_id u64', 'shadow_decision_id u64', 'agent u32', 'task_type u32', 'variant u32',
@@ -71,11 +73,12 @@ module.exports = {
     'quality f64', 'duration_ns i64', 'cost_micros i64', 'error_count u32', 'user_corrections u32', 'tokens_in u64',
     'tokens_out u64', 'user_rating f64', 'tool_calls_correct u32', 'tool_calls_total u32', 'next_agent u32',
     'next_task_type u32', 'next_label_count u32', 'metric_count u32', 'next_labels u32[8]', 'metric_ids u32[8]',
-    'metrics f64[8]',
+    'metrics f64[8]', 'next_decision u64',
   ],
   remora_reward: [
     'struct_size u32', 'flags u32', 'reward f64', 'target f64', 'q_before f64', 'q_after f64', 'success_term f64',
     'quality_term f64', 'time_term f64', 'error_term f64', 'cost_term f64', 'visits u32', 'reserved u32',
+    'tokens_term f64',
   ],
   remora_rollout_plan: [
     'struct_size u32', 'flags u32', 'agent u32', 'treatment u32', 'stage_count u32', 'reserved u32', 'now_ns big_i64',
@@ -106,7 +109,7 @@ module.exports = {
     'state_visits u32', 'agent_visits u32', 'mean f64', 'deviation f64', 'state_value f64', 'state_weight f64',
     'agent_value f64', 'agent_weight f64', 'prior_value f64', 'prior_weight f64',
     'category_value f64', 'category_weight f64', 'fleet_value f64', 'fleet_weight f64', 'category_visits u32',
-    'fleet_visits u32',
+    'fleet_visits u32', 'attempts u32', 'reserved u32', 'tried_variants big_u64',
   ],
   remora_replay_request: [
     'struct_size u32', 'mode u32', 'agent u32', 'batches u32', 'batch_size u32', 'pool u32', 'seed u64', 'alpha f64', 'beta f64',

@@ -19,6 +19,8 @@ export interface Task {
   nowNs?: Wide;
   /** Random draw for a repeatable decision; 0 = the library's own generator. */
   draw?: Wide;
+  /** Of the same task: this is another attempt at it. Counts where learning.cascade says so. */
+  previousDecision?: number;
 }
 
 export interface Decision {
@@ -64,7 +66,8 @@ export interface Report {
   toolCallsTotal?: number;
   /** By name, or in a Map by name or id. */
   metrics?: Readonly<Record<string, number>> | ReadonlyMap<Ref, number>;
-  next?: { agent?: Ref; taskType?: Ref; labels?: readonly Ref[] };
+  /** The state that follows: by names, or that of a decision (next step, retry, escalation). */
+  next?: { agent?: Ref; taskType?: Ref; labels?: readonly Ref[]; decision?: number };
   /** The task was not run: frees the decision, teaches nothing. */
   abandoned?: boolean;
   nowNs?: Wide;
@@ -91,6 +94,7 @@ export interface Reward {
   timeTerm: number;
   errorTerm: number;
   costTerm: number;
+  tokensTerm: number;
   visits: number;
 }
 
@@ -195,6 +199,10 @@ export interface Belief {
   taskType: number;
   variant: number;
   labels: number[];
+  /** At the same task before. */
+  attempts: number;
+  /** Bit i: variant i was among these. */
+  triedVariants: bigint;
   stateVisits: number;
   agentVisits: number;
   mean: number;
@@ -288,6 +296,10 @@ export interface QCell {
   qValue: number;
   labels: number[];
   updatedNs: bigint;
+  /** At the same task before. */
+  attempts: number;
+  /** Bit i: variant i was among these. */
+  triedVariants: bigint;
 }
 
 export interface Event {

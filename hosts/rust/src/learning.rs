@@ -52,6 +52,11 @@ c_struct! {
         pub category_visits: u32,
         /// Outcomes behind the fleet's value.
         pub fleet_visits: u32,
+        /// At the same task before.
+        pub attempts: u32,
+        pub(crate) reserved: u32,
+        /// Bit i: variant i was among these.
+        pub tried_variants: u64,
     }
 }
 
@@ -64,10 +69,26 @@ impl State {
         task_type: TaskTypeId,
         labels: &[LabelId],
     ) -> Result<Belief> {
+        self.explain_attempt(agent, variant, task_type, labels, 0, 0)
+    }
+
+    /// The same for the state of a task that was tried before: so many attempts, and a mask of the variants tried, as
+    /// [`QCell`](crate::QCell) shows them.
+    pub fn explain_attempt(
+        &self,
+        agent: AgentId,
+        variant: u32,
+        task_type: TaskTypeId,
+        labels: &[LabelId],
+        attempts: u32,
+        tried_variants: u64,
+    ) -> Result<Belief> {
         self.handle.fill(|f, handle, belief: *mut Belief, error| unsafe {
             (*belief).agent = agent;
             (*belief).task_type = task_type;
             (*belief).variant = variant;
+            (*belief).attempts = attempts;
+            (*belief).tried_variants = tried_variants;
             (*belief).label_count = put_list(&mut (*belief).labels, labels);
             (f.explain)(handle, belief, error)
         })

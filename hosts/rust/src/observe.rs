@@ -119,6 +119,11 @@ c_struct! {
         pub(crate) labels: [LabelId; MAX_LABELS],
         /// Last update, to the second, in nanoseconds since 1970.
         pub updated_ns: i64,
+        /// At the same task before.
+        pub attempts: u32,
+        pub(crate) reserved1: u32,
+        /// Bit i: variant i was among these.
+        pub tried_variants: u64,
     }
 }
 

@@ -60,6 +60,7 @@ c_struct! {
         pub(crate) next_labels: [LabelId; MAX_LABELS],
         pub(crate) metric_ids: [MetricId; MAX_METRICS],
         pub(crate) metrics: [f64; MAX_METRICS],
+        pub(crate) next_decision: DecisionId,
     }
 }
 
@@ -166,6 +167,15 @@ impl Outcome {
         self
     }
 
+    /// The state that follows is that of a decision: the next step, retry or escalation of the task.
+    #[must_use]
+    #[inline]
+    pub fn next_decision(mut self, decision: DecisionId) -> Self {
+        self.next_decision = decision;
+        self.flags = self.flags | OutcomeFlags::HAS_NEXT;
+        self
+    }
+
     /// Of a task that was not routed: what would have been decided.
     #[must_use]
     #[inline]
@@ -182,7 +192,7 @@ c_struct! {
         pub(crate) flags: u32,
         /// What this outcome is worth.
         pub reward: f64,
-        /// `reward` + gamma * the best Q-value of the following state, or `reward` alone.
+        /// `reward` + gamma * the value of the following state, or `reward` alone.
         pub target: f64,
         /// Q-value before.
         pub q_before: f64,
@@ -201,6 +211,8 @@ c_struct! {
         /// Of the Q-value after the update.
         pub visits: u32,
         pub(crate) reserved: u32,
+        /// For tokens.
+        pub tokens_term: f64,
     }
 }
 

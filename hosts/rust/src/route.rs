@@ -4,7 +4,7 @@ use std::ffi::CStr;
 
 use crate::decision::{Decision, Reason};
 use crate::error::{Answer, Error, Result, Status};
-use crate::ids::{AgentId, CategoryId, LabelId, TaskTypeId};
+use crate::ids::{AgentId, CategoryId, DecisionId, LabelId, TaskTypeId};
 use crate::state::State;
 use crate::structs::{c_struct, setters, sized};
 use crate::MAX_LABELS;
@@ -22,6 +22,7 @@ c_struct! {
         pub(crate) category: CategoryId,
         pub(crate) label_count: u32,
         pub(crate) labels: [LabelId; MAX_LABELS],
+        pub(crate) previous_decision: DecisionId,
     }
 }
 
@@ -49,6 +50,8 @@ impl Task {
         now_ns: i64;
         /// Random draw for a repeatable decision; 0 = the library's own generator.
         draw: u64;
+        /// Of the same task: this is another attempt at it. Counts where `learning.cascade` says so.
+        previous_decision: DecisionId;
     }
 
     /// Context labels in any order; at most [`MAX_LABELS`].

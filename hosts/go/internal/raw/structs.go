@@ -51,6 +51,9 @@ type Belief struct {
 	FleetWeight    float64
 	CategoryVisits uint32
 	FleetVisits    uint32
+	Attempts       uint32
+	Reserved       uint32
+	TriedVariants  uint64
 }
 
 type ReplayRequest struct {
@@ -113,17 +116,20 @@ type Event struct {
 }
 
 type QCell struct {
-	StructSize uint32
-	Flags      uint32
-	Agent      uint32
-	TaskType   uint32
-	Variant    uint32
-	Visits     uint32
-	QValue     float64
-	LabelCount uint32
-	Reserved   uint32
-	Labels     [8]uint32
-	UpdatedNs  int64
+	StructSize    uint32
+	Flags         uint32
+	Agent         uint32
+	TaskType      uint32
+	Variant       uint32
+	Visits        uint32
+	QValue        float64
+	LabelCount    uint32
+	Reserved      uint32
+	Labels        [8]uint32
+	UpdatedNs     int64
+	Attempts      uint32
+	Reserved1     uint32
+	TriedVariants uint64
 }
 
 type Stats struct {
@@ -160,17 +166,18 @@ type Options struct {
 }
 
 type Task struct {
-	StructSize      uint32
-	Flags           uint32
-	Agent           uint32
-	TaskType        uint32
-	UnitKey         uint64
-	AllowedVariants uint64
-	NowNs           int64
-	Draw            uint64
-	Category        uint32
-	LabelCount      uint32
-	Labels          [8]uint32
+	StructSize       uint32
+	Flags            uint32
+	Agent            uint32
+	TaskType         uint32
+	UnitKey          uint64
+	AllowedVariants  uint64
+	NowNs            int64
+	Draw             uint64
+	Category         uint32
+	LabelCount       uint32
+	Labels           [8]uint32
+	PreviousDecision uint64
 }
 
 type Decision struct {
@@ -285,6 +292,7 @@ type Outcome struct {
 	NextLabels       [8]uint32
 	MetricIds        [8]uint32
 	Metrics          [8]float64
+	NextDecision     uint64
 }
 
 type Reward struct {
@@ -301,6 +309,7 @@ type Reward struct {
 	CostTerm    float64
 	Visits      uint32
 	Reserved    uint32
+	TokensTerm  float64
 }
 
 type RolloutStage struct {

@@ -29,16 +29,16 @@ function only(given, keys) {
   return given;
 }
 
-const TASK = 'agent taskType unitKey allowedVariants nowNs draw category labels';
+const TASK = 'agent taskType unitKey allowedVariants nowNs draw category labels previousDecision';
 const OUTCOME = 'decisionId nowNs agent variant taskType labels success criticalError safetyViolation complaint quality durationNs costMicros ' +
-  'errorCount userCorrections tokensIn tokensOut userRating toolCallsCorrect toolCallsTotal nextAgent nextTaskType nextLabels metricIds metrics ' +
+  'errorCount userCorrections tokensIn tokensOut userRating toolCallsCorrect toolCallsTotal nextAgent nextTaskType nextLabels nextDecision metricIds metrics ' +
   'abandoned';
 
 function outcomeOf(given) {
-  const { metricIds, metrics, nextAgent, nextTaskType, nextLabels, ...seen } = only(given, OUTCOME);
+  const { metricIds, metrics, nextAgent, nextTaskType, nextLabels, nextDecision, ...seen } = only(given, OUTCOME);
   if (metricIds) seen.metrics = new Map(metricIds.map((id, i) => [id, metrics[i]]));
-  if ([nextAgent, nextTaskType, nextLabels].some((each) => each !== undefined)) {
-    seen.next = { agent: nextAgent, taskType: nextTaskType, labels: nextLabels };
+  if ([nextAgent, nextTaskType, nextLabels, nextDecision].some((each) => each !== undefined)) {
+    seen.next = { agent: nextAgent, taskType: nextTaskType, labels: nextLabels, decision: nextDecision };
   }
   return seen;
 }
@@ -69,7 +69,7 @@ const CALLS = {
   route: (s, g) => s.route(only(g, TASK)),
   route_batch: (s, { tasks }) => ({ done: tasks.length, firstFailed: tasks.length, decisions: s.routeBatch(tasks.map((task) => only(task, TASK))) }),
   route_named: (s, g) => s.routeNamed(g.agent, g.taskType, g.unitKey),
-  explain: (s, g) => s.explain(g.agent, g.variant, only(g, 'agent variant taskType labels')),
+  explain: (s, g) => s.explain(g.agent, g.variant, only(g, 'agent variant taskType labels attempts triedVariants')),
   replay: (s, g) => s.replay(only(g, 'mode agent batches batchSize pool seed alpha beta')),
   classify: (s, g) => s.classify(g.text ?? '', g.files),
   task_rule_add: (s, g) => ({ id: s.taskRuleAdd(g.name, g.keywords, g.patterns, g.weight) }),

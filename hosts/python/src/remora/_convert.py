@@ -99,7 +99,8 @@ def _event(fields: tuple[Any, ...]) -> v.Event:
 def q_cell(raw: s.remora_q_cell) -> v.QCell:
     """A learned value with as many labels as it has."""
     labels = tuple(raw.labels[: raw.label_count])
-    return v.QCell(raw.flags, raw.agent, raw.task_type, raw.variant, raw.visits, raw.q_value, labels, raw.updated_ns)
+    return v.QCell(raw.flags, raw.agent, raw.task_type, raw.variant, raw.visits, raw.q_value, labels, raw.updated_ns,
+                   raw.attempts, raw.tried_variants)
 
 
 def raw_event(value: v.Event) -> s.remora_event:

@@ -38,7 +38,8 @@ class Routing(Names):
     """Each method is the C function of the same name; its header says what it does and which errors it has."""
 
     def route(self, agent: Ref = 0, task_type: Ref = 0, *, unit_key: int = 0, labels: Sequence[Ref] = (),
-              allowed_variants: int = 0, category: Ref = 0, now_ns: int = 0, draw: int = 0) -> Decision:
+              allowed_variants: int = 0, category: Ref = 0, now_ns: int = 0, draw: int = 0,
+              previous_decision: int = 0) -> Decision:
         """Chooses a variant (and without an agent the agent too) and opens a decision. Parameters as of Task.
 
         Fail safe: an error that is raised has the safe choice in its attribute `decision`; a host may go on with that.
@@ -47,13 +48,14 @@ class Routing(Names):
             agent_id = agent if type(agent) is int else self.id_of(Kind.AGENT, agent)
             type_id = task_type if type(task_type) is int else self.id_of(Kind.TASK_TYPE, task_type)
             quick = self._raw.quick_route
-            if quick is not None and not labels and not category:
+            if quick is not None and not labels and not category and not previous_decision:
                 answer = quick(self.handle, agent_id, type_id, unit_key, allowed_variants, now_ns, draw)
                 if type(answer) is Decision:
                     return answer
                 raise self._failed_route(*answer)
             task = remora_task()
             _TASK(task, 0, TASK_SIZE, 0, agent_id, type_id, unit_key, allowed_variants, now_ns, draw, self.id_of(Kind.CATEGORY, category))
+            task.previous_decision = previous_decision
             if labels:
                 task.label_count, task.labels = self._labels(labels)
         except struct.error as reason:
@@ -85,6 +87,8 @@ class Routing(Names):
                 _TASK(inputs, place * TASK_SIZE, TASK_SIZE, 0, self.id_of(Kind.AGENT, task.agent),
                       self.id_of(Kind.TASK_TYPE, task.task_type), task.unit_key, task.allowed_variants, task.now_ns, task.draw,
                       self.id_of(Kind.CATEGORY, task.category))
+                if task.previous_decision:
+                    inputs[place].previous_decision = task.previous_decision
                 if task.labels:
                     inputs[place].label_count, inputs[place].labels = self._labels(task.labels)
         except struct.error as reason:
@@ -92,11 +96,14 @@ class Routing(Names):
         outputs = _convert.sized(remora_decision, len(tasks))
         return self._batch(self._raw.route_batch, inputs, outputs, _convert.decisions)
 
-    def explain(self, agent: Ref, variant: Ref, task_type: Ref = 0, labels: Sequence[Ref] = ()) -> Belief:
-        """What route would go by for a variant in a state, and how much of it comes from which level."""
+    def explain(self, agent: Ref, variant: Ref, task_type: Ref = 0, labels: Sequence[Ref] = (),
+                attempts: int = 0, tried_variants: int = 0) -> Belief:
+        """What route would go by for a variant in a state, and how much of it comes from which level. The state of a task that
+        was tried before has attempts and a mask of the variants tried, as a QCell shows them."""
         raw = remora_belief(ctypes.sizeof(remora_belief), 0, self.id_of(Kind.AGENT, agent), self.id_of(Kind.TASK_TYPE, task_type),
                             self.variant_index(agent, variant))
         raw.label_count, raw.labels = self._labels(labels)
+        raw.attempts, raw.tried_variants = attempts, tried_variants
         self._call(self._raw.explain, raw)
         return _convert.belief(raw)
 
@@ -187,6 +194,7 @@ class Routing(Names):
             raw.next_agent = self.id_of(Kind.AGENT, outcome.next.agent)
             raw.next_task_type = self.id_of(Kind.TASK_TYPE, outcome.next.task_type)
             raw.next_label_count, raw.next_labels = self._labels(outcome.next.labels)
+            raw.next_decision = outcome.next.decision
         if outcome.decision_id == 0:
             raw.agent = self.id_of(Kind.AGENT, outcome.agent)
             raw.variant = self.variant_index(raw.agent, outcome.variant)

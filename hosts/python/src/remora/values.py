@@ -27,6 +27,7 @@ class Task:
     category: Ref = 0  # only without an agent
     now_ns: int = 0  # 0 = the library's clock
     draw: int = 0  # random draw for a repeatable decision; 0 = the library's own generator
+    previous_decision: int = 0  # of the same task: this is another attempt at it; counts where learning.cascade says so
 
 
 class Decision(NamedTuple):
@@ -72,11 +73,12 @@ class Decision(NamedTuple):
 
 @dataclass(frozen=True)
 class Next:
-    """The state that follows in a multi-step task."""
+    """The state that follows in a multi-step task: by names, or that of a decision."""
 
     agent: Ref = 0  # 0 = the same agent
     task_type: Ref = 0
     labels: Sequence[Ref] = ()
+    decision: int = 0  # id of that of the next step, retry or escalation; the names are left out then
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class Reward(NamedTuple):
     error_term: float
     cost_term: float
     visits: int
+    tokens_term: float
 
     @property
     def learned(self) -> bool:
@@ -238,6 +241,8 @@ class Belief(NamedTuple):
     fleet_weight: float
     category_visits: int
     fleet_visits: int
+    attempts: int  # at the same task before
+    tried_variants: int  # bit i: variant i was among them
 
 
 class ReplayReport(NamedTuple):
@@ -331,6 +336,8 @@ class QCell(NamedTuple):
     q_value: float
     labels: tuple[int, ...]
     updated_ns: int
+    attempts: int = 0  # at the same task before
+    tried_variants: int = 0  # bit i: variant i was among them
 
 
 class Event(NamedTuple):

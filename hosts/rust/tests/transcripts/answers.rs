@@ -55,11 +55,11 @@ objects! {
         shadow_variant, reason, mode, q_value, propensity, epsilon, visits, rollout, stage };
     Batch { done, first_failed };
     Classification { task_type, confidence, runner_up, score, runner_up_score };
-    Reward { reward, target, q_before, q_after, success_term, quality_term, time_term, error_term, cost_term, visits }
+    Reward { reward, target, q_before, q_after, success_term, quality_term, time_term, error_term, cost_term, tokens_term, visits }
         |it| { "flags": u32::from(it.learned()) };
     Belief { agent, task_type, variant, state_visits, agent_visits, mean, deviation, state_value, state_weight,
         agent_value, agent_weight, prior_value, prior_weight, category_value, category_weight, fleet_value,
-        fleet_weight, category_visits, fleet_visits };
+        fleet_weight, category_visits, fleet_visits, attempts, tried_variants };
     ReplayReport { outcomes, sampled, distinct, skipped_unlearned, skipped_superseded, skipped_no_value,
         skipped_unreadable, missing, values_changed, generation, snapshot, error_before, error_after };
     SafetyVerdict { reason, safe_variant, window_count, window_successes, hour_count, hour_successes, day_count,
@@ -74,7 +74,7 @@ objects! {
     TickReport { folded, reclaimed, snapshots, stage_changes, config_reloads, restores, unblocked, next_due_ns }
         |it| { "flags": u32::from(it.busy()) };
     Event { kind, sequence, time_ns, severity, agent, variant, rollout, stage, reason, value, threshold, detail };
-    QCell { agent, task_type, variant, visits, q_value, updated_ns }
+    QCell { agent, task_type, variant, visits, q_value, updated_ns, attempts, tried_variants }
         |it| { "labels": it.labels().iter().map(|label| label.raw()).collect::<Vec<_>>() };
     Stats { processes, generation, states, state_capacity, names, name_capacity, ledger_slots, decisions, pending,
         outcomes, explored, events, visits, heap_bytes, mapped_bytes, last_snapshot_ns };

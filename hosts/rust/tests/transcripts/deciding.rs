@@ -45,6 +45,7 @@ fn task_of(mut with: Input) -> Outcome<Task> {
         .allowed_variants(with.number("allowed_variants")?)
         .now_ns(with.number("now_ns")?)
         .draw(with.number("draw")?)
+        .previous_decision(DecisionId::from_raw(with.number("previous_decision")?))
         .labels(&with.labels("labels")?);
     with.finish()?;
     Ok(task)
@@ -124,6 +125,9 @@ fn outcome_of(mut with: Input) -> Outcome<Seen> {
     if with.has("next_agent") || with.has("next_task_type") || with.has("next_labels") {
         seen = seen.next(with.id("next_agent")?, with.id("next_task_type")?, &with.labels("next_labels")?);
     }
+    if with.has("next_decision") {
+        seen = seen.next_decision(DecisionId::from_raw(with.number("next_decision")?));
+    }
     let (ids, values) = (with.list("metric_ids")?, with.list("metrics")?);
     if ids.len() != values.len() {
         return Err("as many metrics as ids are given through this surface".to_owned());
@@ -161,8 +165,9 @@ fn explain(s: &mut Session, mut q: Question) -> Called {
     let (agent, variant, task_type) =
         (q.with.id("agent")?, q.with.number("variant")?, q.with.id("task_type")?);
     let labels = q.with.labels("labels")?;
+    let (attempts, tried) = (q.with.number("attempts")?, q.with.number("tried_variants")?);
     let state = q.ready(s)?;
-    object(state.explain(agent, variant, task_type, &labels))
+    object(state.explain_attempt(agent, variant, task_type, &labels, attempts, tried))
 }
 
 fn replay(s: &mut Session, mut q: Question) -> Called {

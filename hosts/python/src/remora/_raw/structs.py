@@ -107,6 +107,9 @@ class remora_q_cell(ctypes.Structure):
     reserved: U32
     labels: EightIds
     updated_ns: I64
+    attempts: U32
+    reserved1: U32
+    tried_variants: U64
 
 
 @_c_struct
@@ -157,6 +160,7 @@ class remora_task(ctypes.Structure):
     category: Id
     label_count: U32
     labels: EightIds
+    previous_decision: U64
 
 
 @_c_struct
@@ -279,6 +283,7 @@ class remora_outcome(ctypes.Structure):
     next_labels: EightIds
     metric_ids: EightIds
     metrics: EightNumbers
+    next_decision: U64
 
 
 @_c_struct
@@ -296,6 +301,7 @@ class remora_reward(ctypes.Structure):
     cost_term: F64
     visits: U32
     reserved: U32
+    tokens_term: F64
 
 
 @_c_struct
@@ -426,6 +432,9 @@ class remora_belief(ctypes.Structure):
     fleet_weight: F64
     category_visits: U32
     fleet_visits: U32
+    attempts: U32
+    reserved: U32
+    tried_variants: U64
 
 
 @_c_struct

@@ -89,7 +89,7 @@ class QLearningEngine:
         entries = []
         for cell in self._state.q_cells():
             agent, kind = self._state.name_of(cell.agent), self._state.name_of(cell.task_type)
-            if cell.labels or (agent_name or agent) != agent or (task_type or kind) != kind:
+            if cell.labels or cell.attempts or (agent_name or agent) != agent or (task_type or kind) != kind:
                 continue
             variant = self._state.variant_name(cell.agent, cell.variant)
             updated = datetime.fromtimestamp(cell.updated_ns / 1e9, timezone.utc).isoformat()
@@ -99,6 +99,6 @@ class QLearningEngine:
     def _cell(self, agent_name: str, task_type: str, variant_id: str) -> QCell | None:
         agent, variant = ensure_variant(self._state, agent_name, variant_id)
         kind = self._state.id_of(Kind.TASK_TYPE, task_type)
-        wanted = (agent, kind, variant, ())
+        wanted = (agent, kind, variant, (), 0)
         return next((cell for cell in self._state.q_cells()
-                     if (cell.agent, cell.task_type, cell.variant, cell.labels) == wanted), None)
+                     if (cell.agent, cell.task_type, cell.variant, cell.labels, cell.attempts) == wanted), None)

@@ -1,0 +1,19 @@
+// The state that follows in a task of several steps, and what it counts as.
+#pragma once
+
+#include <cstdint>
+
+#include <remora/outcome.h>
+
+#include "base/status.hpp"
+#include "engine/call.hpp"
+
+namespace remora::engine {
+
+// The value of the state that an outcome with REMORA_OUTCOME_HAS_NEXT names, by the target of that state's
+// agent; 0 where it cannot be learned. `agent` is whose outcome it is.
+// Errors: kInvalid, kNotFound (its ids), kExpired (its decision).
+[[gnu::noinline]] base::Code value_of_next(const Call& call, const remora_outcome& outcome, uint32_t agent,
+                                           float* value, base::Problem& problem);
+
+}  // namespace remora::engine

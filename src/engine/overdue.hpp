@@ -1,0 +1,20 @@
+// Decisions whose outcome never comes: after the agent's deadline they count as its settings say.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/active.hpp"
+#include "engine/record.hpp"
+
+namespace remora::engine {
+
+// Whether any agent has a deadline.
+bool any_deadline(const Active& active);
+
+// Looks through the ledger, and records for each pending decision older than its agent's deadline what that
+// counts as; goes on until the monotonic clock says `deadline_ns`. Returns how many there were. A report that
+// comes at the same time wins or is told that the decision was counted: never both.
+uint64_t record_overdue(const Call& call, OwnerAlive alive, void* alive_context, int64_t now_ns,
+                        int64_t deadline_ns);
+
+}  // namespace remora::engine

@@ -1,0 +1,17 @@
+#include "learn/target.hpp"
+
+namespace remora::learn {
+
+float expected_value(const Settings& settings, const Beliefs& beliefs, uint64_t eligible) {
+  alignas(16) float weights[store::kMaxVariants];
+  weigh(settings, beliefs, eligible, weights);
+  float value = 0;
+  float total = 0;
+  for (uint32_t v = 0; v < beliefs.count; ++v) {
+    value += weights[v] * beliefs.mean[v];
+    total += weights[v];
+  }
+  return value / total;
+}
+
+}  // namespace remora::learn

@@ -1,0 +1,350 @@
+// Tasks of several decisions, as a host sees them: the next decision that an outcome names, tasks that are
+// tried again, and decisions whose outcome never comes.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "engine/host.hpp"
+
+namespace remora::test {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kStart = 1'800'000'000 * kSecond;
+
+class Steps : public Host {
+ protected:
+  void SetUp() override {
+    Host::SetUp();
+    learn(R"({"epsilon": 0})");
+  }
+  // A configuration of learning alone. Failing variants are not blocked.
+  void learn(const std::string& learning, const std::string& agents = "[]") {
+    configure(R"({"safety": {"enabled": false}, "learning": )" + learning + R"(, "agents": )" + agents + "}");
+  }
+  remora_decision route_again(uint64_t previous, uint64_t allowed = 0) {
+    remora_task t = task();
+    t.previous_decision = previous;
+    t.allowed_variants = allowed;
+    return route(t);
+  }
+  int32_t record_next(uint64_t decision_id, uint64_t next_decision, remora_reward* reward) {
+    remora_outcome outcome = sized<remora_outcome>();
+    outcome.decision_id = decision_id;
+    outcome.flags = REMORA_OUTCOME_HAS_NEXT;
+    outcome.next_decision = next_decision;
+    return record(outcome, reward);
+  }
+  remora_belief explain(uint32_t variant, uint32_t attempts, uint64_t tried) {
+    remora_belief belief = sized<remora_belief>();
+    belief.agent = agent;
+    belief.task_type = type;
+    belief.variant = variant;
+    belief.attempts = attempts;
+    belief.tried_variants = tried;
+    EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_OK) << error.text;
+    return belief;
+  }
+};
+
+TEST_F(Steps, TheStateOfTheNextDecisionAddsItsBestValue) {
+  const remora_id first = type;
+  type = intern(REMORA_KIND_TASK_TYPE, "follow-up");
+  teach(2, true);
+  const uint64_t next = route().decision_id;
+  type = first;
+  remora_reward reward = sized<remora_reward>();
+  ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << error.text;
+  EXPECT_NEAR(reward.reward, 0, 1e-6);
+  EXPECT_NEAR(reward.target, 0.9, 1e-6);
+  ASSERT_EQ(record(next, true), REMORA_OK) << "the next decision is still open: " << error.text;
+  ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << "or done: " << error.text;
+  EXPECT_NEAR(reward.target, 0.9, 1e-6);
+}
+
+TEST_F(Steps, ANextDecisionThatCannotBeIsNamedAndNothingIsRecorded) {
+  remora_reward reward = sized<remora_reward>();
+  const uint64_t id = route().decision_id;
+  EXPECT_EQ(record_next(id, id, &reward), REMORA_E_INVALID);
+  EXPECT_NE(std::string(error.text).find("the decision itself"), std::string::npos) << error.text;
+  EXPECT_EQ(record_next(id, 12345, &reward), REMORA_E_EXPIRED);
+  EXPECT_NE(std::string(error.text).find("next_decision is 12345"), std::string::npos) << error.text;
+  remora_outcome outcome = sized<remora_outcome>();
+  outcome.decision_id = id;
+  outcome.flags = REMORA_OUTCOME_HAS_NEXT;
+  outcome.next_decision = route().decision_id;
+  outcome.next_task_type = type;
+  EXPECT_EQ(record(outcome), REMORA_E_INVALID) << "two names for one state";
+  EXPECT_EQ(stats().outcomes, 0U);
+  EXPECT_EQ(record(id, true), REMORA_OK) << "it was given back: " << error.text;
+}
+
+TEST_F(Steps, ANextDecisionThatTheLedgerForgotIsExpired) {
+  const uint64_t next = route().decision_id;
+  for (uint32_t i = 0; i < 2 * ledger_slots; ++i) {
+    route();
+  }
+  remora_reward reward = sized<remora_reward>();
+  EXPECT_EQ(record_next(route().decision_id, next, &reward), REMORA_E_EXPIRED);
+}
+
+TEST_F(Steps, WithoutCascadesAPreviousDecisionChangesNothing) {
+  teach(1, true, 5);
+  const remora_decision again = route_again(12345);
+  EXPECT_EQ(again.variant, 1U);
+  EXPECT_EQ(again.visits, 5U);
+  EXPECT_EQ(again.flags & REMORA_DECISION_UNSEEN, 0U);
+}
+
+TEST_F(Steps, ASecondAttemptIsAStateOfItsOwn) {
+  learn(R"({"epsilon": 0, "cascade": {"enabled": true}})");
+  teach(1, true, 5);
+  tick();
+  const remora_decision first = route();
+  ASSERT_EQ(first.variant, 1U);
+  const remora_decision second = route_again(first.decision_id, 0b1000);
+  EXPECT_NE(second.flags & REMORA_DECISION_UNSEEN, 0U) << "nothing was learned of second attempts";
+  ASSERT_EQ(record(first.decision_id, false), REMORA_OK);
+  ASSERT_EQ(record(second.decision_id, true), REMORA_OK);
+  EXPECT_EQ(explain(3, 1, 0b10).state_visits, 1U);
+  EXPECT_EQ(explain(3, 0, 0).state_visits, 0U) << "first attempts have not seen it";
+  EXPECT_EQ(explain(3, 1, 0b1).state_visits, 0U) << "nor those after another variant";
+  const remora_decision third = route_again(second.decision_id);
+  ASSERT_EQ(record(third.decision_id, true), REMORA_OK);
+  EXPECT_EQ(explain(third.variant, 2, 0b1010).state_visits, 1U);
+}
+
+TEST_F(Steps, AttemptsOfOtherTaskTypesAreAFirstGuessForAnAttempt) {
+  learn(R"({"epsilon": 0, "cascade": {"enabled": true}})");
+  teach(0, true, 20);
+  uint64_t first = route().decision_id;
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_EQ(record(route_again(first, 0b0100).decision_id, true), REMORA_OK);
+    ASSERT_EQ(record(route_again(first, 0b0001).decision_id, false), REMORA_OK);
+  }
+  tick();
+  type = intern(REMORA_KIND_TASK_TYPE, "another");
+  first = route().decision_id;
+  EXPECT_EQ(route().variant, 0U) << "first attempts of any type";
+  EXPECT_EQ(route_again(first).variant, 2U) << "second attempts of any type";
+  EXPECT_EQ(explain(2, 1, 0b1).agent_visits, 20U);
+  EXPECT_EQ(explain(2, 0, 0).agent_visits, 0U);
+}
+
+TEST_F(Steps, LearnsToEscalateOnlyWhereThatPays) {
+  // Variant 0 is cheap and often fails; variant 1 is dear. After a failure of the cheap one, the dear one is
+  // learned to be better than the same again; at first the cheap one is better with the way back.
+  learn(R"({"discount": 0.99, "reward": {"cost": -0.5, "cost_scale_micros": 1000},
+            "policy": "epsilon_greedy", "epsilon": 0.2, "cascade": {"enabled": true}})");
+  uint64_t draw = 1;
+  const auto outcome_of = [&](const remora_decision& d, bool success) {
+    remora_outcome outcome = sized<remora_outcome>();
+    outcome.decision_id = d.decision_id;
+    outcome.success = success ? 1 : 0;
+    outcome.cost_micros = d.variant == 0 ? 100 : 1000;
+    return outcome;
+  };
+  remora_task t = task();
+  t.allowed_variants = 0b11;
+  for (int i = 0; i < 1'500; ++i) {
+    t.draw = draw += 0x9E3779B97F4A7C15ULL;
+    t.previous_decision = 0;
+    const remora_decision first = route(t);
+    // The cheap variant fails every other time, and always again on the same task.
+    const bool hard = i % 2 == 0;
+    if (first.variant == 1 || !hard) {
+      ASSERT_EQ(record(outcome_of(first, true)), REMORA_OK) << error.text;
+      continue;
+    }
+    t.draw = draw += 0x9E3779B97F4A7C15ULL;
+    t.previous_decision = first.decision_id;
+    const remora_decision second = route(t);
+    remora_outcome failed = outcome_of(first, false);
+    failed.flags = REMORA_OUTCOME_HAS_NEXT;
+    failed.next_decision = second.decision_id;
+    ASSERT_EQ(record(failed), REMORA_OK) << error.text;
+    ASSERT_EQ(record(outcome_of(second, second.variant == 1)), REMORA_OK) << error.text;
+  }
+  learn(R"({"epsilon": 0, "cascade": {"enabled": true}})");
+  t.draw = 1;
+  t.previous_decision = 0;
+  const remora_decision first = route(t);
+  EXPECT_EQ(first.variant, 0U) << "the cheap one first";
+  t.previous_decision = first.decision_id;
+  EXPECT_EQ(route(t).variant, 1U) << "then the dear one";
+}
+
+TEST_F(Steps, TriedVariantsAreLeftOutWhileAnotherMayRun) {
+  learn(R"({"epsilon": 0, "cascade": {"enabled": true, "exclude_tried": true}})");
+  teach(1, true, 30);
+  tick();
+  uint64_t previous = 0;
+  uint64_t tried = 0;
+  for (int attempt = 0; attempt < 4; ++attempt) {
+    const remora_decision d = route_again(previous);
+    EXPECT_EQ(tried >> d.variant & 1, 0U) << "attempt " << attempt;
+    EXPECT_EQ(d.flags & REMORA_DECISION_SAFETY_FALLBACK, 0U);
+    tried |= 1ULL << d.variant;
+    previous = d.decision_id;
+  }
+  EXPECT_EQ(tried, 0b1111U);
+  EXPECT_EQ(route_again(previous).flags & REMORA_DECISION_SAFETY_FALLBACK, 0U) << "all were tried: any again";
+}
+
+TEST_F(Steps, AnotherAgentHasVariantsOfItsOwnToTry) {
+  learn(R"({"epsilon": 0, "cascade": {"enabled": true}})");
+  const uint64_t first = route().decision_id;
+  remora_id other = 0;
+  ASSERT_EQ(plugin().agent_define(handle, "escalation", "only", &other, &error), REMORA_OK) << error.text;
+  remora_task t = task();
+  t.agent = other;
+  t.previous_decision = first;
+  const remora_decision d = route(t);
+  ASSERT_EQ(record(d.decision_id, true), REMORA_OK);
+  agent = other;
+  EXPECT_EQ(explain(0, 1, 0).state_visits, 1U) << "a second attempt, none of its variants tried";
+}
+
+TEST_F(Steps, APreviousDecisionThatIsUnknownIsAnErrorWithASafeChoice) {
+  learn(R"({"cascade": {"enabled": true}})");
+  remora_task t = task();
+  t.previous_decision = 12345;
+  remora_decision d = sized<remora_decision>();
+  EXPECT_EQ(plugin().route(handle, &t, &d, &error), REMORA_E_EXPIRED);
+  EXPECT_NE(std::string(error.text).find("previous_decision is 12345"), std::string::npos) << error.text;
+  EXPECT_EQ(d.variant, 0U);
+  EXPECT_EQ(d.reason, REMORA_REASON_ERROR);
+  EXPECT_EQ(d.decision_id, 0U);
+}
+
+TEST_F(Steps, LearnedValuesOfAttemptsAreListedAsSuch) {
+  learn(R"({"epsilon": 0, "cascade": {"enabled": true}})");
+  const remora_decision first = route();
+  ASSERT_EQ(record(route_again(first.decision_id).decision_id, true), REMORA_OK);
+  tick();
+  remora_q_cell cells[4];
+  std::fill_n(cells, 4, sized<remora_q_cell>());
+  uint64_t cursor = 0;
+  uint32_t count = 0;
+  ASSERT_EQ(plugin().q_cells(handle, &cursor, cells, 0, 4, &count), REMORA_OK);
+  ASSERT_EQ(count, 1U) << "and the agent's own over all tasks is no state";
+  EXPECT_EQ(cells[0].task_type, type);
+  EXPECT_EQ(cells[0].label_count, 0U);
+  EXPECT_EQ(cells[0].attempts, 1U);
+  EXPECT_EQ(cells[0].tried_variants, 1ULL << first.variant);
+}
+
+TEST_F(Steps, AMaskOfTriedVariantsWithoutAnAttemptIsNoState) {
+  remora_belief belief = sized<remora_belief>();
+  belief.agent = agent;
+  belief.tried_variants = 1;
+  EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_E_INVALID);
+  belief.attempts = 16;
+  EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_E_INVALID);
+}
+
+TEST_F(Steps, ExpectedSarsaCountsTheNextStateAsThePolicyWouldUseIt) {
+  // Two variants may run. With epsilon 0.5 the better is taken in 3 of 4 cases.
+  const std::string base =
+      R"("policy": "epsilon_greedy", "epsilon": 0.5, "pooling": {"enabled": false, "prior": 0,
+                              "prior_weight": 1e-6}, "discount": 0.5)";
+  const remora_id first = type;
+  type = intern(REMORA_KIND_TASK_TYPE, "follow-up");
+  remora_id pair = 0;
+  ASSERT_EQ(plugin().agent_define(handle, "pair", "good,bad", &pair, &error), REMORA_OK) << error.text;
+  agent = pair;
+  teach(0, true, 10);
+  teach(1, false, 10);
+  const uint64_t next = route().decision_id;
+  type = first;
+  remora_reward reward = sized<remora_reward>();
+  learn("{" + base + R"(, "target": "expected_sarsa"})");
+  ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << error.text;
+  EXPECT_NEAR(reward.target, 0.5 * 0.75, 1e-3);
+  learn("{" + base + R"(, "target": "q_learning"})");
+  ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << error.text;
+  EXPECT_NEAR(reward.target, 0.5, 1e-3);
+}
+
+TEST_F(Steps, RewardWeightsOfAnAgentGoBeforeItsCategorysAndTheFleets) {
+  remora_id other = 0;
+  ASSERT_EQ(plugin().agent_define(handle, "other", "a,b", &other, &error), REMORA_OK) << error.text;
+  learn(R"({"reward": {"tokens": -0.5, "tokens_scale": 1000}})",
+        R"([{"name": "other", "learning": {"reward": {"tokens": -2, "success": 3}}}])");
+  remora_outcome outcome = sized<remora_outcome>();
+  outcome.agent = agent;
+  outcome.success = 1;
+  outcome.tokens_in = 600;
+  outcome.tokens_out = 400;
+  remora_reward reward = sized<remora_reward>();
+  ASSERT_EQ(record(outcome, &reward), REMORA_OK) << error.text;
+  EXPECT_NEAR(reward.tokens_term, -0.25, 1e-6);
+  EXPECT_NEAR(reward.reward, 0.75, 1e-6);
+  outcome.agent = other;
+  ASSERT_EQ(record(outcome, &reward), REMORA_OK) << error.text;
+  EXPECT_NEAR(reward.tokens_term, -1, 1e-6);
+  EXPECT_NEAR(reward.success_term, 3, 1e-6);
+  EXPECT_NEAR(reward.reward, 2, 1e-6) << "the sum is clipped";
+}
+
+class Overdue : public Steps {
+ protected:
+  uint64_t decide_at(int64_t now_ns) {
+    remora_task t = task();
+    t.now_ns = now_ns;
+    return route(t).decision_id;
+  }
+  double metric(const std::string& name) {
+    std::string text(64 * 1024, '\0');
+    uint64_t needed = 0;
+    EXPECT_EQ(plugin().metrics_text(handle, text.data(), text.size(), &needed, &error), REMORA_OK)
+        << error.text;
+    const size_t at = text.find("\n" + name + " ");
+    return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
+  }
+};
+
+TEST_F(Overdue, ADecisionWithoutAnOutcomeCountsAsAFailureAfterTheDeadline) {
+  learn(R"({"epsilon": 0, "deadline": {"seconds": 60}})");
+  const uint64_t late = decide_at(kStart);
+  const uint64_t young = decide_at(kStart + 30 * kSecond);
+  tick(kStart + 60 * kSecond);
+  EXPECT_EQ(stats().outcomes, 0U) << "not yet";
+  tick(kStart + 62 * kSecond);
+  EXPECT_EQ(stats().outcomes, 1U);
+  EXPECT_EQ(metric("remora_overdue_total"), 1);
+  EXPECT_EQ(route().visits, 0U) << "another variant looks better now";
+  EXPECT_EQ(record(late, true), REMORA_E_ALREADY_RECORDED);
+  EXPECT_NE(std::string(error.text).find("within its agent's deadline"), std::string::npos) << error.text;
+  EXPECT_EQ(record(young, true), REMORA_OK) << error.text;
+}
+
+TEST_F(Overdue, WhatItCountsAsIsConfiguredForEachAgent) {
+  remora_id other = 0;
+  ASSERT_EQ(plugin().agent_define(handle, "other", "a", &other, &error), REMORA_OK) << error.text;
+  learn(R"({"deadline": {"seconds": 10, "counts_as": "abandoned"}})",
+        R"([{"name": "other", "learning": {"deadline": {"seconds": 100, "counts_as": "success"}}}])");
+  const uint64_t abandoned = decide_at(kStart);
+  agent = other;
+  decide_at(kStart);
+  tick(kStart + 50 * kSecond);
+  EXPECT_EQ(stats().outcomes, 0U);
+  EXPECT_EQ(metric("remora_overdue_total"), 1);
+  EXPECT_EQ(record(abandoned, true), REMORA_E_ALREADY_RECORDED);
+  EXPECT_NE(std::string(error.text).find("within its agent's deadline"), std::string::npos) << error.text;
+  tick(kStart + 101 * kSecond);
+  EXPECT_EQ(stats().outcomes, 1U);
+  EXPECT_NEAR(explain(0, 0, 0).state_value, 1, 1e-6);
+}
+
+TEST_F(Overdue, WithoutADeadlineADecisionIsWaitedFor) {
+  const uint64_t id = decide_at(kStart);
+  tick(kStart + 1'000'000 * kSecond);
+  EXPECT_EQ(metric("remora_overdue_total"), 0);
+  EXPECT_EQ(record(id, true), REMORA_OK) << error.text;
+}
+
+}  // namespace
+}  // namespace remora::test
