@@ -59,5 +59,6 @@ using Variant = Sized<remora_variant>;
 using Belief = Sized<remora_belief>;
 using ReplayRequest = Sized<remora_replay_request>;
 using ReplayReport = Sized<remora_replay_report>;
+using Evaluation = Sized<remora_evaluation>;
 
 }  // namespace remora

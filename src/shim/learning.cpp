@@ -1,11 +1,13 @@
 #include <remora/learning.h>
 
 #include "engine/engine.hpp"
+#include "engine/evaluate.hpp"
 #include "engine/explain.hpp"
 #include "engine/relearn.hpp"
 #include "engine/replay.hpp"
 #include "engine/state_of_task.hpp"
 #include "shim/on_handle.hpp"
+#include "shim/out_text.hpp"
 #include "shim/struct_size.hpp"
 
 using remora::base::Code;
@@ -144,6 +146,23 @@ int32_t remora_replay(uint64_t handle, const remora_replay_request* request, rem
       done.struct_size = output.value->struct_size;
       *output.value = done;
       output.finish();
+    }
+    return code;
+  });
+}
+
+int32_t remora_evaluate(uint64_t handle, const char* configuration, uint64_t size,
+                        remora_evaluation* evaluation, remora_error* error) {
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
+    std::string_view text;
+    Question<remora_evaluation> output;
+    Code code = read_text(configuration, size, "configuration", &text, problem);
+    if (ok(code)) {
+      code = output.begin(evaluation, "remora_evaluation", problem);
+    }
+    if (ok(code)) {
+      code = remora::engine::evaluate(call.call(), text, output.value, problem);
+      output.finish();  // a refusal has figures, too
     }
     return code;
   });
