@@ -47,18 +47,14 @@ class Learnings {
 // All outcomes that are still there, of one agent or (nullptr) of all, oldest first.
 base::Vector<Recorded> outcomes_of(const History& history, const uint32_t* agent) {
   base::Vector<Recorded> outcomes;
-  for (uint32_t lane = 0; lane < history.capacities.lanes; ++lane) {
-    const uint64_t end = history.lanes[lane].head.load(std::memory_order_acquire);
-    const uint64_t slots = history.capacities.lane_slots;
-    for (uint64_t position = end > slots ? end - slots : 0; position < end; ++position) {
-      store::OutcomeRecord copy;
-      uint32_t owner = 0;
-      if (store::read_outcome(history, lane, position, &copy, &owner) == store::ReadOutcome::kRead &&
-          (agent == nullptr || store::StateKey::unpack(copy.key).agent == *agent)) {
-        outcomes.push_back(Recorded::of(copy));
-      }
+  store::visit_outcomes(history, [&](const store::OutcomeRecord& outcome, uint32_t, uint64_t) {
+    if (agent == nullptr || store::StateKey::unpack(outcome.key).agent == *agent) {
+      outcomes.push_back(Recorded::of(outcome));
     }
-  }
+    return true;
+  });
+  // Many have the same time: of a lane the first come first.
+  std::reverse(outcomes.begin(), outcomes.end());
   std::stable_sort(outcomes.begin(), outcomes.end(),
                    [](const Recorded& a, const Recorded& b) { return a.when_ns < b.when_ns; });
   return outcomes;

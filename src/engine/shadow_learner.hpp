@@ -28,8 +28,9 @@ struct Recorded {
   }
 };
 
-// Knows nothing at first, and learns as the library does, by the formulas of learn; the agent's values follow
-// at once rather than at the next housekeeping. All throw std::bad_alloc.
+// Knows nothing at first, and learns by the formulas of learn, state and agent; the agent's values follow at
+// once rather than at the next housekeeping. Parents above the agent, ageing and replay are left out. All
+// throw std::bad_alloc.
 class ShadowLearner {
  public:
   // With which probability each variant of `open` would be taken for the state of `key`; out[0 .. result).

@@ -119,10 +119,9 @@ int simulate(const remora::Library& library, const Arguments& arguments) {
     }
     standard = &ablation == &simulation::ablations().front() ? row : standard;
   }
-  print_head("conditions, default setting");
+  print_head("conditions");
   for (const simulation::Weather& weather : simulation::weathers()) {
-    const char* learning = simulation::ablations().front().learning;
-    if (!play(library, weather.name, learning, weather.conditions, arguments, &row)) {
+    if (!play(library, weather.name, weather.learning, weather.conditions, arguments, &row)) {
       return 2;
     }
   }

@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::array kAblations = {
     Ablation{"default (Thompson, pooled)", "{}"},
+    Ablation{"without category and fleet", R"({"pooling": {"category_weight": 0, "fleet_weight": 0}})"},
     Ablation{"without pooling", R"({"pooling": {"enabled": false}})"},
+    Ablation{"with replay", R"({"replay": {"ratio": 1}})"},
     Ablation{"Beta posteriors", R"({"policy": "thompson_beta"})"},
     Ablation{"UCB1", R"({"policy": "ucb1"})"},
     Ablation{"softmax", R"({"policy": "softmax"})"},
@@ -22,6 +24,8 @@ constexpr std::array kWeathers = {
     Weather{"a tenth of outcomes poisoned", {.poisoned = 0.1}},
     Weather{"all of these", {.delay = 20, .missing = 1.0 / 3, .poisoned = 0.1}},
     Weather{"another best from task 500 on", {.drift_at = 500}},
+    Weather{"the same, an alarm starts anew", {.drift_at = 500}, R"({"alarm": {"keep": 0.1}})"},
+    Weather{"the same, evidence ages", {.drift_at = 500}, R"({"memory": 100})"},
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ std::span<const Ablation> ablations();  // the first is the default
 struct Weather {
   const char* name;
   Conditions conditions;
+  const char* learning = "{}";  // JSON; what is not in it has its default
 };
 std::span<const Weather> weathers();  // the first is the fair one
 
