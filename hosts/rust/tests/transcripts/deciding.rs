@@ -1,8 +1,8 @@
 //! Calls of route.h, outcome.h, safety.h and rollout.h.
 
 use remora::{
-    AgentId, Decision, DecisionId, EvaluationOptions, Id, MetricId, Mode, Outcome as Seen, Plan, ReplayMode, ReplayRequest, Reward,
-    RolloutCommand, RolloutId, Stage, Task,
+    AgentId, Decision, DecisionId, EvaluationOptions, Id, MetricId, Mode, Outcome as Seen, Plan, ReplayMode,
+    ReplayRequest, Reward, RolloutCommand, RolloutId, Stage, Task,
 };
 use serde_json::{json, Value};
 
