@@ -91,38 +91,39 @@ Answer ask_log(const std::string& path, const Question& question) {
   return sheet.problem().empty() ? weigh(log, question) : failed(sheet.problem());
 }
 
-Answer ask_open_bandit(const std::string& log_path, const std::string& policy_path, const std::string& name,
+Answer ask_open_bandit(const std::string& log, const std::string& policy, const std::string& target,
                        const Question& question) {
-  if (name != "p" && name != "f" && name != "uniform") {
-    return failed("--target is " + name + ": p, f or uniform");
+  if (target != "p" && target != "f" && target != "uniform") {
+    return failed("--target is " + target + ": p, f or uniform");
   }
-  Sheet policy(policy_path, {"action", "p1", "p2", "p3", "f1", "f2", "f3"});
+  Sheet rules(policy, {"action", "p1", "p2", "p3", "f1", "f2", "f3"});
   Numbering actions;
   std::array<std::vector<double>, kPositions> targets;
-  while (policy.next()) {
-    actions.of(policy.text("action"));
+  while (rules.next()) {
+    actions.of(rules.text("action"));
     for (size_t position = 0; position < kPositions; ++position) {
-      targets[position].push_back(name == "uniform" ? 1 : policy.number(name + std::to_string(position + 1)));
+      targets[position].push_back(target == "uniform" ? 1
+                                                      : rules.number(target + std::to_string(position + 1)));
     }
   }
-  if (!policy.problem().empty()) {
-    return failed(policy.problem());
+  if (!rules.problem().empty()) {
+    return failed(rules.problem());
   }
-  if (name == "uniform") {
+  if (target == "uniform") {
     targets.fill(std::vector<double>(targets[0].size(), 1.0 / static_cast<double>(targets[0].size())));
   }
-  Sheet sheet(log_path, {"action", "position", "reward", "propensity"});
-  Log log;
+  Sheet sheet(log, {"action", "position", "reward", "propensity"});
+  Log decisions;
   while (sheet.next()) {
     const double position = sheet.number("position");
     if (!actions.has(sheet.text("action")) || !(position >= 1 && position <= kPositions)) {
-      return failed(sheet.place() + ": the action is not in " + policy_path +
-                    ", or the position not 1, 2 or 3");
+      return failed(sheet.place() + ": the action is not in " + policy + ", or the position not 1, 2 or 3");
     }
-    log.add({0, 0, actions.of(sheet.text("action")), sheet.number("reward"), sheet.number("propensity")},
-            targets[static_cast<size_t>(position) - 1]);
+    decisions.add(
+        {0, 0, actions.of(sheet.text("action")), sheet.number("reward"), sheet.number("propensity")},
+        targets[static_cast<size_t>(position) - 1]);
   }
-  return sheet.problem().empty() ? weigh(log, question) : failed(sheet.problem());
+  return sheet.problem().empty() ? weigh(decisions, question) : failed(sheet.problem());
 }
 
 }  // namespace evaluate

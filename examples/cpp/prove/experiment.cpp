@@ -51,6 +51,7 @@ double share_of(const remora::Library& library, const World& world, uint32_t wat
   const auto agent = scratch.state().agent_define("worker", "a,b,c,d");
   remora::Task task;
   task.agent = *agent;
+  const size_t first = world.size() / 4;  // counted from here on
   size_t taken = 0;
   for (size_t i = 0; i < world.size(); ++i) {
     task.draw = dice.bits() | 1;
@@ -62,9 +63,9 @@ double share_of(const remora::Library& library, const World& world, uint32_t wat
       *problem = (!agent ? agent.error() : !decision ? decision.error() : recorded.error()).text();
       return -1;
     }
-    taken += i >= world.size() / 4 && decision->variant == watched ? 1 : 0;
+    taken += i >= first && decision->variant == watched ? 1 : 0;
   }
-  return static_cast<double>(taken) / static_cast<double>(world.size() - world.size() / 4);
+  return static_cast<double>(taken) / static_cast<double>(world.size() - first);
 }
 
 }  // namespace
