@@ -48,6 +48,14 @@ class Examples(unittest.TestCase):
                 self.assertGreater(int(found.group(1)), 700)
                 self.assertGreater(int(found.group(2)), 50)
 
+    @unittest.skipUnless(any(word.startswith("cpp=") for word in sys.argv[1:]), "without the C++ examples")
+    def test_evaluate_judges_by_what_the_quickstart_recorded(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            run("cpp", "quickstart", folder)
+            said = run("cpp", "evaluate/remora_evaluate --state remora-state", folder)
+            self.assertRegex(said, r"^1000 decisions weighed, worth \d+; .*mean weight (0\.9|1\.0)\d+\n")
+            self.assertRegex(said, r"\n  doubly robust \(DR\) +0\.9\d+ +0\.\d+ \.\. [01]\.\d+\n")
+
     def test_the_readme_shows_the_lines_that_are_run(self) -> None:
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
         shown = re.findall(r"<!-- examples/([\w/.]+) -->\n```\w+\n(.*?)```", readme, re.DOTALL)

@@ -125,6 +125,18 @@ func checkingCalls() table {
 		"safety_check": given("", func(q *question, in variantOfAgent) (any, error) {
 			return q.state.SafetyCheck(in.Agent, in.Variant, in.Now)
 		}),
+		"evaluate": given("", func(q *question, in struct {
+			Configuration  string
+			Agent          remora.ID
+			Resamples      uint32
+			Seed           uint64
+			LeastEffective float64
+			WarmUp         float64
+		}) (any, error) {
+			return q.state.Evaluate(in.Configuration, remora.EvaluationOptions{
+				Agent: in.Agent, Resamples: in.Resamples, Seed: in.Seed, LeastEffective: in.LeastEffective,
+				WarmUp: in.WarmUp})
+		}),
 		"explain": given("", func(q *question, in struct {
 			Agent, TaskType   remora.ID
 			Variant, Attempts uint32

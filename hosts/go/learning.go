@@ -52,3 +52,46 @@ func (s *State) ExplainAttempt(agent ID, variant, attempts uint32, triedVariants
 		CategoryVisits: r.CategoryVisits, FleetVisits: r.FleetVisits,
 	}, err
 }
+
+// Evaluation is what a configuration's learning would have brought, by the recorded outcomes: mean rewards a decision, each with the
+// ends of its 95 % interval. DoublyRobust is the one to go by.
+type Evaluation struct {
+	Outcomes                                        uint64  // that were weighed
+	LeftOut                                         uint64  // whose variant no policy drew
+	Effective                                       float64 // outcomes that the weighted ones are worth
+	LargestWeight                                   float64
+	MeanWeight                                      float64 // about 1 when the history shows what the configuration would do
+	Logged, LoggedLow, LoggedHigh                   float64
+	IPS, IPSLow, IPSHigh                            float64
+	SNIPS, SNIPSLow, SNIPSHigh                      float64
+	Direct, DirectLow, DirectHigh                   float64
+	DoublyRobust, DoublyRobustLow, DoublyRobustHigh float64
+}
+
+// EvaluationOptions say of whom and how; the zero value is all agents, 1000 resamples, at least 100 effective outcomes.
+type EvaluationOptions struct {
+	Agent          ID
+	Resamples      uint32 // of the bootstrap
+	Seed           uint64 // likewise
+	LeastEffective float64
+	WarmUp         float64 // share of the outcomes, the oldest, that teach alone
+}
+
+// Evaluate estimates what the learning of another configuration (a JSON text as for Configure; empty: the one in force) would have
+// brought. Errors: ErrState when the outcomes cannot bear an estimate, ErrConfig, ErrInvalid, ErrNotFound.
+func (s *State) Evaluate(configuration string, options EvaluationOptions) (Evaluation, error) {
+	content := bytesOf(configuration)
+	r := &raw.Evaluation{StructSize: raw.EvaluationSize, Agent: uint32(options.Agent), Resamples: options.Resamples,
+		Seed: options.Seed, LeastEffective: options.LeastEffective, WarmUp: options.WarmUp}
+	err := s.explained(func(failure *raw.Error) int32 {
+		return s.raw.Evaluate(s.handle, &content[0], uint64(len(configuration)), r, failure)
+	})
+	return Evaluation{
+		Outcomes: r.Outcomes, LeftOut: r.LeftOut, Effective: r.Effective, LargestWeight: r.LargestWeight, MeanWeight: r.MeanWeight,
+		Logged: r.Logged, LoggedLow: r.LoggedLow, LoggedHigh: r.LoggedHigh,
+		IPS: r.Ips, IPSLow: r.IpsLow, IPSHigh: r.IpsHigh,
+		SNIPS: r.Snips, SNIPSLow: r.SnipsLow, SNIPSHigh: r.SnipsHigh,
+		Direct: r.Direct, DirectLow: r.DirectLow, DirectHigh: r.DirectHigh,
+		DoublyRobust: r.DoublyRobust, DoublyRobustLow: r.DoublyRobustLow, DoublyRobustHigh: r.DoublyRobustHigh,
+	}, err
+}

@@ -125,6 +125,38 @@ typedef struct remora_convergence {
   uint32_t reserved;
 } remora_convergence;
 
+/* Asks what a configuration would have brought, and is filled with the answer. Estimates are mean rewards a decision,
+ * each with the ends of its 95 % interval. */
+typedef struct remora_evaluation {
+  uint32_t struct_size;
+  uint32_t flags;         /* out: 1 = refused */
+  remora_id agent;        /* in: 0 = all agents */
+  uint32_t resamples;     /* in: of the bootstrap, at most 100000; 0 = 1000 */
+  uint64_t seed;          /* in: of the bootstrap; 0 = 1 */
+  double least_effective; /* in: fewer effective outcomes are refused; 0 = 100 */
+  double warm_up;         /* in: share of the outcomes, the oldest, that teach alone and are not weighed; below 1 */
+  uint64_t outcomes;      /* that were weighed */
+  uint64_t left_out;      /* behind the warm-up, whose variant no policy drew: fixed arms, monitor mode, by names */
+  double effective;       /* outcomes that the weighted ones are worth */
+  double largest_weight;
+  double mean_weight; /* about 1 when the history shows what the configuration would do */
+  double logged;      /* what was really had of them */
+  double logged_low;
+  double logged_high;
+  double ips; /* by inverse propensity scores */
+  double ips_low;
+  double ips_high;
+  double snips; /* the same, self-normalised */
+  double snips_low;
+  double snips_high;
+  double direct; /* by a model of the rewards alone */
+  double direct_low;
+  double direct_high;
+  double doubly_robust; /* by model and propensities: the one to go by */
+  double doubly_robust_low;
+  double doubly_robust_high;
+} remora_evaluation;
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -149,6 +181,16 @@ REMORA_API int32_t remora_replay(uint64_t handle, const remora_replay_request* r
 /* [any] Says whether learning has settled, by what housekeeping saw last. Changes nothing. Errors: REMORA_E_HANDLE,
  * _INVALID (id of another kind, too many labels), _NOT_FOUND (unknown id or variant), _UNSUPPORTED. Since 1.1. */
 REMORA_API int32_t remora_convergence_get(uint64_t handle, remora_convergence* convergence, remora_error* error);
+
+/* [any] Estimates from the recorded outcomes what another configuration's learning would have brought: `configuration`
+ * is a JSON text as for remora_configure (size 0: the configuration in force), of which "learning" counts, with what
+ * categories and agents override. It is judged as if it had begun with nothing at the oldest outcome that is still
+ * held, and had learned from the same outcomes; those of the warm-up teach it before it is judged. Changes nothing.
+ * Takes some 30 microseconds an outcome. Errors: REMORA_E_STATE when the outcomes cannot bear an estimate (flags is 1,
+ * and everything up to mean_weight filled), REMORA_E_CONFIG, _HANDLE, _INVALID, _MEMORY, _NOT_FOUND, _UNSUPPORTED.
+ * Since 1.1. */
+REMORA_API int32_t remora_evaluate(uint64_t handle, const char* configuration, uint64_t size,
+                                   remora_evaluation* evaluation, remora_error* error);
 
 #ifdef __cplusplus
 }

@@ -123,6 +123,14 @@ class State {
       return api_->convergence_get(handle_, &convergence, error);
     });
   }
+  // What another configuration (empty: the one in force) would have brought, by the recorded outcomes. A refusal
+  // (REMORA_E_STATE) has its figures in the value all the same.
+  Result<Evaluation> evaluate(std::string_view configuration, const Evaluation& asked = {}) const {
+    return ask<Evaluation>([&](Evaluation& evaluation, remora_error* error) {
+      static_cast<remora_evaluation&>(evaluation) = asked;
+      return api_->evaluate(handle_, configuration.data(), configuration.size(), &evaluation, error);
+    });
+  }
   // Lists write into the caller's span and give the part that they filled; an empty part is the end.
   Result<std::span<remora_id>> list_names(remora_kind kind, uint64_t& cursor, std::span<remora_id> ids) const {
     return list(ids, [&](uint32_t capacity, uint32_t* count) {

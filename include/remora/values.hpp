@@ -60,5 +60,6 @@ using Belief = Sized<remora_belief>;
 using ReplayRequest = Sized<remora_replay_request>;
 using ReplayReport = Sized<remora_replay_report>;
 using Convergence = Sized<remora_convergence>;
+using Evaluation = Sized<remora_evaluation>;
 
 }  // namespace remora

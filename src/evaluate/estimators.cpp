@@ -138,7 +138,7 @@ std::array<base::Vector<double>, kEstimates> resample(const base::Vector<Row>& r
 
 // The value below which a share of the values lies.
 double quantile(base::Vector<double>& values, double share) {
-  const auto place = static_cast<size_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+  const auto place = static_cast<size_t>(std::lround(share * static_cast<double>(values.size() - 1)));
   std::nth_element(values.begin(), values.begin() + static_cast<ptrdiff_t>(place), values.end());
   return values[place];
 }

@@ -2,11 +2,13 @@
 
 #include "engine/convergence.hpp"
 #include "engine/engine.hpp"
+#include "engine/evaluate.hpp"
 #include "engine/explain.hpp"
 #include "engine/relearn.hpp"
 #include "engine/replay.hpp"
 #include "engine/state_of_task.hpp"
 #include "shim/on_handle.hpp"
+#include "shim/out_text.hpp"
 #include "shim/struct_size.hpp"
 
 using remora::base::Code;
@@ -158,6 +160,23 @@ int32_t remora_convergence_get(uint64_t handle, remora_convergence* convergence,
     }
     if (ok(code)) {
       output.finish();
+    }
+    return code;
+  });
+}
+
+int32_t remora_evaluate(uint64_t handle, const char* configuration, uint64_t size,
+                        remora_evaluation* evaluation, remora_error* error) {
+  return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
+    std::string_view text;
+    Question<remora_evaluation> output;
+    Code code = read_text(configuration, size, "configuration", &text, problem);
+    if (ok(code)) {
+      code = output.begin(evaluation, "remora_evaluation", problem);
+    }
+    if (ok(code)) {
+      code = remora::engine::evaluate(call.call(), text, output.value, problem);
+      output.finish();  // a refusal has figures, too
     }
     return code;
   });

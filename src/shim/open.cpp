@@ -45,6 +45,7 @@ constexpr StructSize kStructSizes[] = {
     {"remora_q_cell", sizeof(remora_q_cell)},
     {"remora_stats", sizeof(remora_stats)},
     {"remora_belief", sizeof(remora_belief)},
+    {"remora_evaluation", sizeof(remora_evaluation)},
     {"remora_replay_request", sizeof(remora_replay_request)},
     {"remora_replay_report", sizeof(remora_replay_report)},
     {"remora_convergence", sizeof(remora_convergence)},

@@ -172,6 +172,15 @@ void StructSizes::add_inputs() {
   belief.agent = agent;
   question<remora_belief>("belief of explain", belief,
                           [&](remora_belief* asked) { return api.explain(handle, asked, nullptr); });
+  remora_decision drawn = sized<remora_decision>();
+  ASSERT_EQ(api.route(handle, &task, &drawn, nullptr), REMORA_OK);
+  ASSERT_EQ(api.record_result(handle, drawn.decision_id, 1, 0, nullptr), REMORA_OK);
+  remora_evaluation evaluation = sized<remora_evaluation>();
+  evaluation.agent = agent;
+  evaluation.least_effective = 0.5;
+  question<remora_evaluation>("evaluation of evaluate", evaluation, [&](remora_evaluation* asked) {
+    return api.evaluate(handle, nullptr, 0, asked, nullptr);
+  });
   input<remora_replay_request>(
       "request of replay", sized<remora_replay_request>(),
       [&](const remora_replay_request* given) { return api.replay(handle, given, nullptr, nullptr); });
@@ -371,6 +380,7 @@ TEST_F(StructSizes, AreToldByName) {
       {"remora_options", sizeof(remora_options)},
       {"remora_variant", sizeof(remora_variant)},
       {"remora_belief", sizeof(remora_belief)},
+      {"remora_evaluation", sizeof(remora_evaluation)},
       {"remora_replay_request", sizeof(remora_replay_request)},
       {"remora_replay_report", sizeof(remora_replay_report)},
       {"remora_convergence", sizeof(remora_convergence)},

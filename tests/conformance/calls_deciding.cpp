@@ -161,6 +161,19 @@ Answer explain(Session& s, const Question& q) {
   });
 }
 
+Answer evaluate(Session& s, const Question& q) {
+  only(q.with, {"configuration", "agent", "resamples", "seed", "least_effective", "warm_up"});
+  Json fields = q.with;
+  fields.erase("configuration");
+  return explained([&](Json& value, remora_error* error) {
+    const std::string text = q.with.contains("configuration") ? text_of(q.with, "configuration") : "";
+    auto evaluation = s.structs.filled<remora_evaluation>("remora_evaluation", fields);
+    const int32_t code = s.api.evaluate(q.handle, text.data(), text.size(), &evaluation, error);
+    value = s.structs.read("remora_evaluation", &evaluation);
+    return code;
+  });
+}
+
 Answer replay(Session& s, const Question& q) {
   only(q.with, {"mode", "agent", "batches", "batch_size", "pool", "seed", "alpha", "beta"});
   return explained([&](Json& value, remora_error* error) {
@@ -268,6 +281,7 @@ const Calls& deciding_calls() {
       {"explain", explain},
       {"replay", replay},
       {"convergence_get", convergence_get},
+      {"evaluate", evaluate},
       {"safety_check", safety_check},
       {"variant_block", variant_block},
       {"variant_unblock", variant_unblock},

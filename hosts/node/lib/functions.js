@@ -64,4 +64,5 @@ module.exports = {
   // learning.h
   explain: ['uint64_t', 'remora_belief*', 'remora_error*'],
   replay: ['uint64_t', 'remora_replay_request*', 'remora_replay_report*', 'remora_error*'],
+  evaluate: ['uint64_t', 'char*', 'uint64_t', 'remora_evaluation*', 'remora_error*'],
 };

@@ -3,7 +3,7 @@
 export * from './constants.js';
 export * from './values.js';
 import type {
-  Agent, Belief, Classification, Control, Decision, Event, Gate, OpenOptions, Outcome, QCell, Ref, ReplayReport, ReplayRequest, Report, Reward, RolloutStatus, SafetyVerdict, SnapshotInfo,
+  Agent, Belief, Classification, Control, Decision, Evaluation, Event, Gate, OpenOptions, Outcome, QCell, Ref, ReplayReport, ReplayRequest, Report, Reward, RolloutStatus, SafetyVerdict, SnapshotInfo,
   Stage, Stats, Task, TickReport, Variant, Wide,
 } from './values.js';
 
@@ -104,6 +104,11 @@ export class State {
   routeNamed(agent: string, taskType?: string, unitKey?: Wide): Decision;
   /** Routes many tasks in one call. A RemoraError has every decision in `results`. */
   routeBatch(tasks: readonly Task[]): Decision[];
+  /**
+   * What another configuration's learning ('': the one in force) would have brought, by the recorded outcomes. Throws with Status.STATE
+   * when they cannot bear an estimate.
+   */
+  evaluate(configuration?: string, asked?: { agent?: Ref; seed?: number; resamples?: number; leastEffective?: number; warmUp?: number }): Evaluation;
   /** What route would go by for a variant in a state, and how much of it comes from which level. */
   explain(agent: Ref, variant: Ref, state?: { taskType?: Ref; labels?: readonly Ref[]; attempts?: number; triedVariants?: Wide }): Belief;
   /** Learns once more from outcomes that the history still holds, by the reward weights of now. */

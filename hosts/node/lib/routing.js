@@ -61,6 +61,12 @@ class Routing extends Naming {
     return this.ask('remora_replay_report', this.raw.replay, {}, request);
   }
 
+  evaluate(configuration = '', { agent, seed = 0, resamples = 0, leastEffective = 0, warmUp = 0 } = {}) {
+    const content = Buffer.from(configuration);
+    const asked = { agent: this.idOf(Kind.AGENT, agent), seed, resamples, leastEffective, warmUp };
+    return this.ask('remora_evaluation', (handle, ...rest) => this.raw.evaluate(handle, content, content.length, ...rest), asked);
+  }
+
   classify(text, files = []) {
     const [content, names] = [Buffer.from(text), Buffer.from(files.join('\n'))];
     const sizes = write('remora_text', make('remora_text'), { textSize: content.length, filesSize: names.length });

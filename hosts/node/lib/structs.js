@@ -119,6 +119,13 @@ module.exports = {
     'skipped_no_value u64', 'skipped_unreadable u64', 'missing u64', 'values_changed u64', 'generation u64', 'snapshot u64',
     'error_before f64', 'error_after f64',
   ],
+  remora_evaluation: [
+    'struct_size u32', 'flags u32', 'agent u32', 'resamples u32', 'seed u64', 'least_effective f64', 'warm_up f64',
+    'outcomes u64', 'left_out u64', 'effective f64', 'largest_weight f64', 'mean_weight f64',
+    'logged f64', 'logged_low f64', 'logged_high f64', 'ips f64', 'ips_low f64',
+    'ips_high f64', 'snips f64', 'snips_low f64', 'snips_high f64', 'direct f64',
+    'direct_low f64', 'direct_high f64', 'doubly_robust f64', 'doubly_robust_low f64', 'doubly_robust_high f64',
+  ],
   remora_snapshot_info: [
     'struct_size u32', 'kind u32', 'sequence u64', 'taken_ns big_i64', 'rows u64', 'visits u64', 'bytes u64',
     'generation u64', 'checksum u64', 'key_id u64',

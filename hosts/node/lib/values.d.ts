@@ -192,6 +192,36 @@ export interface Variant {
   meanCostMicros: number;
 }
 
+/** Mean rewards a decision, each with the ends of its 95 % interval; doublyRobust is the one to go by. */
+export interface Evaluation {
+  flags: number;
+  agent: number;
+  resamples: number;
+  seed: number;
+  leastEffective: number;
+  warmUp: number;
+  outcomes: number;
+  leftOut: number;
+  effective: number;
+  largestWeight: number;
+  meanWeight: number;
+  logged: number;
+  loggedLow: number;
+  loggedHigh: number;
+  ips: number;
+  ipsLow: number;
+  ipsHigh: number;
+  snips: number;
+  snipsLow: number;
+  snipsHigh: number;
+  direct: number;
+  directLow: number;
+  directHigh: number;
+  doublyRobust: number;
+  doublyRobustLow: number;
+  doublyRobustHigh: number;
+}
+
 /** What route goes by for a variant in a state: mean is the sum of each level's weight times its value. */
 export interface Belief {
   flags: number;

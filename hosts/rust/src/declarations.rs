@@ -98,6 +98,7 @@ fn layouts() -> BTreeMap<&'static str, Layout> {
         layout::<safety::SafetyQuery>(),
         layout::<SafetyVerdict>(),
         layout::<Belief>(),
+        layout::<Evaluation>(),
         layout::<ReplayRequest>(),
         layout::<ReplayReport>(),
         stage(),

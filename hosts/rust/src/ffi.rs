@@ -13,7 +13,7 @@ use crate::classify::Classification;
 pub use crate::classify::{TaskRule, Text};
 use crate::decision::Decision;
 use crate::ids::NameId;
-use crate::learning::Belief;
+use crate::learning::{Belief, Evaluation};
 use crate::names::{Agent, Variant};
 use crate::observe::{Event, QCell, Stats};
 use crate::operate::{Control, TickReport};
@@ -80,7 +80,7 @@ impl Explanation {
 }
 
 /// Name and size of every struct that goes into a call by itself.
-pub(crate) fn struct_sizes() -> [(&'static str, usize); 27] {
+pub(crate) fn struct_sizes() -> [(&'static str, usize); 28] {
     fn of<T: Struct>() -> (&'static str, usize) {
         (T::NAME, std::mem::size_of::<T>())
     }
@@ -100,6 +100,7 @@ pub(crate) fn struct_sizes() -> [(&'static str, usize); 27] {
         of::<SafetyQuery>(),
         of::<SafetyVerdict>(),
         of::<Belief>(),
+        of::<Evaluation>(),
         of::<ReplayRequest>(),
         of::<ReplayReport>(),
         of::<Plan>(),
@@ -204,4 +205,5 @@ functions! {
     log_callback(handle: u64, function: LogFunction, user: *mut c_void, level: i32, error: *mut RawError);
     explain(handle: u64, belief: *mut Belief, error: *mut RawError);
     replay(handle: u64, request: *const ReplayRequest, report: *mut ReplayReport, error: *mut RawError);
+    evaluate(handle: u64, configuration: *const c_char, size: u64, evaluation: *mut Evaluation, error: *mut RawError);
 }

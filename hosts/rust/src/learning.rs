@@ -60,7 +60,88 @@ c_struct! {
     }
 }
 
+c_struct! {
+    /// What a configuration's learning would have brought, by the recorded outcomes: mean rewards a decision, each
+    /// with the ends of its 95 % interval.
+    Evaluation = "remora_evaluation" {
+        pub(crate) flags: u32,
+        pub(crate) agent: AgentId,
+        pub(crate) resamples: u32,
+        pub(crate) seed: u64,
+        pub(crate) least_effective: f64,
+        pub(crate) warm_up: f64,
+        /// Outcomes that were weighed.
+        pub outcomes: u64,
+        /// Outcomes whose variant no policy drew.
+        pub left_out: u64,
+        /// Outcomes that the weighted ones are worth.
+        pub effective: f64,
+        /// The largest weight.
+        pub largest_weight: f64,
+        /// About 1 when the history shows what the configuration would do.
+        pub mean_weight: f64,
+        /// What was really had of them.
+        pub logged: f64,
+        /// Low end of its interval.
+        pub logged_low: f64,
+        /// High end.
+        pub logged_high: f64,
+        /// By inverse propensity scores.
+        pub ips: f64,
+        /// Low end of its interval.
+        pub ips_low: f64,
+        /// High end.
+        pub ips_high: f64,
+        /// By the same, self-normalised.
+        pub snips: f64,
+        /// Low end of its interval.
+        pub snips_low: f64,
+        /// High end.
+        pub snips_high: f64,
+        /// By a model of the rewards alone.
+        pub direct: f64,
+        /// Low end of its interval.
+        pub direct_low: f64,
+        /// High end.
+        pub direct_high: f64,
+        /// By model and propensities: the one to go by.
+        pub doubly_robust: f64,
+        /// Low end of its interval.
+        pub doubly_robust_low: f64,
+        /// High end.
+        pub doubly_robust_high: f64,
+    }
+}
+
+/// Of whom and how [`State::evaluate`] estimates: by default all agents, 1000 resamples, 100 effective outcomes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EvaluationOptions {
+    /// Of this agent alone; the default is all.
+    pub agent: AgentId,
+    /// Resamples of the bootstrap.
+    pub resamples: u32,
+    /// Seed of the bootstrap.
+    pub seed: u64,
+    /// Fewer effective outcomes are refused.
+    pub least_effective: f64,
+    /// Share of the outcomes, the oldest, that teach alone and are not weighed.
+    pub warm_up: f64,
+}
+
 impl State {
+    /// Estimates what the learning of another configuration (a text as for `configure`; empty: the one in force)
+    /// would have brought; refused with `Code::STATE` when the outcomes cannot bear an estimate.
+    pub fn evaluate(&self, configuration: &str, options: EvaluationOptions) -> Result<Evaluation> {
+        self.handle.fill(|f, handle, asked: *mut Evaluation, error| unsafe {
+            (*asked).agent = options.agent;
+            (*asked).resamples = options.resamples;
+            (*asked).seed = options.seed;
+            (*asked).least_effective = options.least_effective;
+            (*asked).warm_up = options.warm_up;
+            (f.evaluate)(handle, configuration.as_ptr().cast(), configuration.len() as u64, asked, error)
+        })
+    }
+
     /// Says what is believed of a variant in a state, and which level gives how much of it; changes nothing.
     pub fn explain(
         &self,

@@ -33,7 +33,7 @@ type addresses struct {
 
 	QCells, Events, EventText, StatsGet, MetricsText, LogDrain, LogCallback uintptr
 
-	Explain, Replay uintptr
+	Explain, Replay, Evaluate uintptr
 }
 
 // version.h
@@ -294,4 +294,9 @@ func (l *Library) Explain(handle uint64, belief *Belief, failure *Error) int32 {
 func (l *Library) Replay(handle uint64, request *ReplayRequest, report *ReplayReport, failure *Error) int32 {
 	return call(l.at.Replay, uintptr(handle), uintptr(unsafe.Pointer(request)), uintptr(unsafe.Pointer(report)),
 		uintptr(unsafe.Pointer(failure)), 0, 0)
+}
+
+func (l *Library) Evaluate(handle uint64, configuration *byte, size uint64, evaluation *Evaluation, failure *Error) int32 {
+	return call(l.at.Evaluate, uintptr(handle), uintptr(unsafe.Pointer(configuration)), uintptr(size),
+		uintptr(unsafe.Pointer(evaluation)), uintptr(unsafe.Pointer(failure)), 0)
 }

@@ -86,6 +86,36 @@ type ReplayReport struct {
 	ErrorAfter        float64
 }
 
+type Evaluation struct {
+	StructSize       uint32
+	Flags            uint32
+	Agent            uint32
+	Resamples        uint32
+	Seed             uint64
+	LeastEffective   float64
+	WarmUp           float64
+	Outcomes         uint64
+	LeftOut          uint64
+	Effective        float64
+	LargestWeight    float64
+	MeanWeight       float64
+	Logged           float64
+	LoggedLow        float64
+	LoggedHigh       float64
+	Ips              float64
+	IpsLow           float64
+	IpsHigh          float64
+	Snips            float64
+	SnipsLow         float64
+	SnipsHigh        float64
+	Direct           float64
+	DirectLow        float64
+	DirectHigh       float64
+	DoublyRobust     float64
+	DoublyRobustLow  float64
+	DoublyRobustHigh float64
+}
+
 type Agent struct {
 	StructSize      uint32
 	Flags           uint32
@@ -453,6 +483,7 @@ const (
 	SafetyVerdictSize  = uint32(unsafe.Sizeof(SafetyVerdict{}))
 	SnapshotInfoSize   = uint32(unsafe.Sizeof(SnapshotInfo{}))
 	BeliefSize         = uint32(unsafe.Sizeof(Belief{}))
+	EvaluationSize     = uint32(unsafe.Sizeof(Evaluation{}))
 	ReplayRequestSize  = uint32(unsafe.Sizeof(ReplayRequest{}))
 	ReplayReportSize   = uint32(unsafe.Sizeof(ReplayReport{}))
 )
@@ -462,5 +493,5 @@ var zeroes = []any{
 	Error{}, Variant{}, Agent{}, Event{}, QCell{}, Stats{}, Options{}, Task{}, Decision{}, Batch{}, Text{},
 	Classification{}, TaskRule{}, Control{}, TickReport{}, Outcome{}, Reward{}, RolloutStage{}, RolloutPlan{},
 	GateQuery{}, Gate{}, Rollout{}, SafetyQuery{}, SafetyVerdict{}, SnapshotInfo{},
-	Belief{}, ReplayRequest{}, ReplayReport{},
+	Belief{}, ReplayRequest{}, ReplayReport{}, Evaluation{},
 }

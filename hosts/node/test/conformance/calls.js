@@ -71,6 +71,7 @@ const CALLS = {
   route_named: (s, g) => s.routeNamed(g.agent, g.taskType, g.unitKey),
   explain: (s, g) => s.explain(g.agent, g.variant, only(g, 'agent variant taskType labels attempts triedVariants')),
   replay: (s, g) => s.replay(only(g, 'mode agent batches batchSize pool seed alpha beta')),
+  evaluate: (s, g) => s.evaluate(g.configuration, only(g, 'configuration agent seed resamples leastEffective warmUp')),
   classify: (s, g) => s.classify(g.text ?? '', g.files),
   task_rule_add: (s, g) => ({ id: s.taskRuleAdd(g.name, g.keywords, g.patterns, g.weight) }),
   record_outcome: (s, g) => s.recordOutcome(outcomeOf(g)),

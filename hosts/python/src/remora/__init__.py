@@ -66,8 +66,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ABI_VERSION", "MAX_LABELS", "MAX_METRICS", "MAX_NAME_BYTES", "MAX_STAGES", "MAX_VARIANTS", "NONE", "TREATMENT_LEARNED",
-    "Agent", "Belief", "Classification", "Control", "Decision", "DecisionFlag", "Durability", "Event", "EventKind", "Gate",
-    "Kind", "Library", "Mode", "Next", "OpenFlag", "Outcome", "OutcomeFlag", "Pending", "QCell", "Reason", "RemoraError",
+    "Agent", "Belief", "Classification", "Control", "Decision", "DecisionFlag", "Durability", "Evaluation", "Event", "EventKind",
+    "Gate", "Kind", "Library", "Mode", "Next", "OpenFlag", "Outcome", "OutcomeFlag", "Pending", "QCell", "Reason", "RemoraError",
     "ReplayMode", "ReplayReport", "Reward", "RolloutCommand", "RolloutReason", "RolloutState", "RolloutStatus", "SafetyReason", "SafetyVerdict", "Severity",
     "SnapshotInfo", "SnapshotKind", "Stage", "State", "Stats", "Status", "Task", "TickReport", "Variant", "VariantFlag", "load",
     "open",

@@ -16,6 +16,7 @@ from ._raw.structs import (
     remora_classification,
     remora_decision,
     remora_error,
+    remora_evaluation,
     remora_outcome,
     remora_replay_report,
     remora_replay_request,
@@ -26,7 +27,7 @@ from ._raw.structs import (
 )
 from .constants import MAX_LABELS, MAX_METRICS, Kind, OutcomeFlag, ReplayMode
 from .errors import InvalidError, RemoraError, error_of
-from .values import Belief, Classification, Decision, Outcome, Ref, ReplayReport, Reward, Task
+from .values import Belief, Classification, Decision, Evaluation, Outcome, Ref, ReplayReport, Reward, Task
 
 TASK_SIZE, DECISION_SIZE = ctypes.sizeof(remora_task), ctypes.sizeof(remora_decision)
 OUTCOME_SIZE, REWARD_SIZE = ctypes.sizeof(remora_outcome), ctypes.sizeof(remora_reward)
@@ -106,6 +107,16 @@ class Routing(Names):
         raw.attempts, raw.tried_variants = attempts, tried_variants
         self._call(self._raw.explain, raw)
         return _convert.belief(raw)
+
+    def evaluate(self, configuration: str = "", agent: Ref = 0, *, seed: int = 0, resamples: int = 0,
+                 least_effective: float = 0.0, warm_up: float = 0.0) -> Evaluation:
+        """What another configuration's learning (without one: the one in force) would have brought, by the recorded outcomes,
+        of which the share warm_up, the oldest, teaches alone. Raises StateError when they cannot bear an estimate."""
+        raw = remora_evaluation(ctypes.sizeof(remora_evaluation), 0, self.id_of(Kind.AGENT, agent), resamples, seed,
+                                least_effective, warm_up)
+        content = configuration.encode()
+        self._call(self._raw.evaluate, content, len(content), raw)
+        return _convert.evaluation(raw)
 
     def replay(self, mode: ReplayMode = ReplayMode.UNIFORM, agent: Ref = 0, *, batches: int = 1, batch_size: int = 32, pool: int = 0,
                seed: int = 0, alpha: float = 0.6, beta: float = 1.0) -> ReplayReport:

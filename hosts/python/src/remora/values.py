@@ -264,6 +264,38 @@ class ReplayReport(NamedTuple):
     error_after: float
 
 
+class Evaluation(NamedTuple):
+    """What a configuration's learning would have brought, by the recorded outcomes: mean rewards a decision, each with the ends
+    of its 95 % interval; doubly_robust is the one to go by (remora_evaluation)."""
+
+    flags: int
+    agent: int
+    resamples: int
+    seed: int
+    least_effective: float
+    warm_up: float
+    outcomes: int
+    left_out: int
+    effective: float
+    largest_weight: float
+    mean_weight: float
+    logged: float
+    logged_low: float
+    logged_high: float
+    ips: float
+    ips_low: float
+    ips_high: float
+    snips: float
+    snips_low: float
+    snips_high: float
+    direct: float
+    direct_low: float
+    direct_high: float
+    doubly_robust: float
+    doubly_robust_low: float
+    doubly_robust_high: float
+
+
 class Agent(NamedTuple):
     """An agent as the state knows it (remora_agent)."""
 

@@ -1,7 +1,7 @@
 //! Results as plain values, with the field names of the headers.
 
 use remora::{
-    Agent, Batch, Belief, Classification, Control, Decision, DecisionId, Event, Gate, Id, QCell,
+    Agent, Batch, Belief, Classification, Control, Decision, DecisionId, Evaluation, Event, Gate, Id, QCell,
     ReplayReport, Reward, RolloutStatus, SafetyVerdict, SnapshotInfo, Stats, TickReport, Variant,
 };
 use serde_json::{json, Value};
@@ -62,6 +62,9 @@ objects! {
         fleet_weight, category_visits, fleet_visits, attempts, tried_variants };
     ReplayReport { outcomes, sampled, distinct, skipped_unlearned, skipped_superseded, skipped_no_value,
         skipped_unreadable, missing, values_changed, generation, snapshot, error_before, error_after };
+    Evaluation { outcomes, left_out, effective, largest_weight, mean_weight, logged, logged_low, logged_high, ips, ips_low,
+        ips_high, snips, snips_low, snips_high, direct, direct_low, direct_high, doubly_robust, doubly_robust_low,
+        doubly_robust_high };
     SafetyVerdict { reason, safe_variant, window_count, window_successes, hour_count, hour_successes, day_count,
         day_successes, success_rate, interval_low, interval_high, minimum, blocked_since_ns, probation_ns }
         |it| { "allowed": u32::from(it.allowed()) };

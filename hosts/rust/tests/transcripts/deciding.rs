@@ -1,8 +1,8 @@
 //! Calls of route.h, outcome.h, safety.h and rollout.h.
 
 use remora::{
-    AgentId, Decision, DecisionId, Id, MetricId, Mode, Outcome as Seen, Plan, ReplayMode, ReplayRequest,
-    Reward, RolloutCommand, RolloutId, Stage, Task,
+    AgentId, Decision, DecisionId, EvaluationOptions, Id, MetricId, Mode, Outcome as Seen, Plan, ReplayMode,
+    ReplayRequest, Reward, RolloutCommand, RolloutId, Stage, Task,
 };
 use serde_json::{json, Value};
 
@@ -24,6 +24,7 @@ pub fn call<'a>(s: &mut Session, name: &str, question: Question<'a>) -> Result<C
         "record_result" => record_result,
         "explain" => explain,
         "replay" => replay,
+        "evaluate" => evaluate,
         "safety_check" => safety_check,
         "variant_block" => variant_block,
         "variant_unblock" => variant_unblock,
@@ -182,6 +183,19 @@ fn replay(s: &mut Session, mut q: Question) -> Called {
         .beta(q.with.decimal("beta")?);
     let state = q.ready(s)?;
     object(state.replay(&request))
+}
+
+fn evaluate(s: &mut Session, mut q: Question) -> Called {
+    let configuration = q.with.text("configuration")?;
+    let options = EvaluationOptions {
+        agent: q.with.id("agent")?,
+        resamples: q.with.number("resamples")?,
+        seed: q.with.number("seed")?,
+        least_effective: q.with.decimal("least_effective")?,
+        warm_up: q.with.decimal("warm_up")?,
+    };
+    let state = q.ready(s)?;
+    object(state.evaluate(&configuration, options))
 }
 
 fn safety_check(s: &mut Session, mut q: Question) -> Called {

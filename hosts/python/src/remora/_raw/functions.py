@@ -76,6 +76,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     # learning.h
     "explain": (u64, P(s.remora_belief), P(s.remora_error)),
     "replay": (u64, P(s.remora_replay_request), P(s.remora_replay_report), P(s.remora_error)),
+    "evaluate": (u64, char_p, u64, P(s.remora_evaluation), P(s.remora_error)),
 }
 
 # Bounded to about a microsecond, without system calls: these keep the interpreter's lock, since handing it over costs more

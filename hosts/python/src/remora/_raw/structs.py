@@ -467,3 +467,34 @@ class remora_replay_report(ctypes.Structure):
     snapshot: U64
     error_before: F64
     error_after: F64
+
+
+@_c_struct
+class remora_evaluation(ctypes.Structure):
+    struct_size: U32
+    flags: U32
+    agent: Id
+    resamples: U32
+    seed: U64
+    least_effective: F64
+    warm_up: F64
+    outcomes: U64
+    left_out: U64
+    effective: F64
+    largest_weight: F64
+    mean_weight: F64
+    logged: F64
+    logged_low: F64
+    logged_high: F64
+    ips: F64
+    ips_low: F64
+    ips_high: F64
+    snips: F64
+    snips_low: F64
+    snips_high: F64
+    direct: F64
+    direct_low: F64
+    direct_high: F64
+    doubly_robust: F64
+    doubly_robust_low: F64
+    doubly_robust_high: F64

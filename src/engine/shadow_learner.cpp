@@ -1,0 +1,82 @@
+#include "engine/shadow_learner.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "learn/probabilities.hpp"
+#include "learn/reward.hpp"
+#include "learn/schedule.hpp"
+#include "store/words.hpp"
+
+namespace remora::engine {
+namespace {
+
+using store::StateKey;
+
+uint64_t parent_of(uint64_t key) {
+  return StateKey{StateKey::unpack(key).agent, StateKey::kParentTask, 0, 0}.pack();
+}
+
+void move(store::QCell& cell, float target, float learning_rate) {
+  const float step = std::max(learning_rate, 1.0F / (static_cast<float>(cell.visits) + 1.0F));
+  cell.q += step * (target - cell.q);
+  ++cell.visits;
+}
+
+float reward_of(const Recorded& outcome, const learn::RewardWeights& weights) {
+  const learn::RewardInput input{(outcome.flags & store::kOutcomeSuccess) != 0,
+                                 (outcome.flags & store::kOutcomeGraded) != 0,
+                                 outcome.quality,
+                                 outcome.duration_ns,
+                                 outcome.errors,
+                                 outcome.cost_micros};
+  return learn::compute_reward(input, weights).total;
+}
+
+}  // namespace
+
+route::Cells& ShadowLearner::cells(uint64_t key) {
+  return cells_.try_emplace(key, route::Cells{}).first->second;
+}
+
+uint32_t ShadowLearner::probabilities(uint64_t key, const learn::Settings& settings, uint64_t open,
+                                      double* out) {
+  const auto count = static_cast<uint32_t>(std::bit_width(open));
+  const route::Cells& agent = cells(parent_of(key));
+  const bool seen = cells_.contains(key);
+  // As route::read_state: without pooling a state never seen is served by its agent.
+  const route::Cells& state = seen || settings.pooling.enabled ? cells(key) : agent;
+  learn::Beliefs beliefs;
+  learn::believe({state.of, agent.of}, count, settings, &beliefs);
+  learn::Settings now = settings;
+  if (settings.schedule.kind != learn::ScheduleKind::kConstant) {
+    const Life& life = lives_[StateKey::unpack(key).agent];
+    now.epsilon = learn::epsilon_of(settings.schedule, settings.epsilon, {life.outcomes, life.lowered});
+  }
+  learn::probabilities(now, beliefs, open, out);
+  return count;
+}
+
+void ShadowLearner::live_on(const learn::Settings& settings, float reward, Life* life) const {
+  ++life->outcomes;
+  life->reward += static_cast<double>(reward);
+  const learn::Schedule& schedule = settings.schedule;
+  const uint64_t since = life->outcomes - life->seen_outcomes;
+  if (schedule.kind == learn::ScheduleKind::kReward && since >= schedule.step_outcomes) {
+    const double mean = (life->reward - life->seen_reward) / static_cast<double>(since);
+    life->lowered += learn::lowers(schedule, mean, {life->outcomes, life->lowered}) ? 1U : 0U;
+    life->seen_outcomes = life->outcomes;
+    life->seen_reward = life->reward;
+  }
+}
+
+void ShadowLearner::learn(const Recorded& outcome, const learn::Settings& settings) {
+  const float reward = reward_of(outcome, settings.reward);
+  const float target = reward + (outcome.target - outcome.reward);  // what the next state was worth stays
+  const uint32_t v = outcome.variant & (store::kMaxVariants - 1);
+  move(cells(outcome.key).of[v], target, settings.learning_rate);
+  move(cells(parent_of(outcome.key)).of[v], target, settings.learning_rate);
+  live_on(settings, reward, &lives_[StateKey::unpack(outcome.key).agent]);
+}
+
+}  // namespace remora::engine
