@@ -78,8 +78,8 @@ Code fill_cell(const Call& call, uint32_t agent, remora_convergence* out, base::
   }
   uint64_t key = 0;
   bool room = true;
-  const Code code =
-      state_key(call.history, agent, {out->task_type, out->label_count, out->labels}, &key, &room, problem);
+  const Code code = state_key(call.history, agent, {out->task_type, out->label_count, out->labels, {}}, &key,
+                              &room, problem);
   if (!ok(code)) {
     return code;
   }
