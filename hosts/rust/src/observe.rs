@@ -49,11 +49,13 @@ numbers! {
         SYNC_FAILED = 18,
         /// The snapshot that was due could not be taken; value: errno or 0.
         SNAPSHOT_FAILED = 19,
+        /// The rewards of a variant changed. Value, threshold: mean reward since and before.
         REWARD_CHANGED = 20,
         /// Values learned their outcomes again. Value: generation before, detail: generation now, outcomes used.
         RELEARNED = 21,
         /// A variant got a value to start from. Detail: outcomes that it counts as, agents that it comes from.
         SEEDED = 22,
+        /// Whether learning has settled is judged otherwise than before.
         VERDICT_CHANGED = 23,
     }
 }
