@@ -50,7 +50,7 @@ FROZEN = [
 STATE_COLUMNS = 6
 OUTCOME_HAS_NEXT = 4
 KIND_TASK_TYPE, KIND_LABEL = 3, 4
-NO_AUTO_TICK, NO_ENVIRONMENT, MEMORY = 1 << 5, 1 << 3, 1
+NO_AUTO_TICK, NO_ENVIRONMENT = 1 << 5, 1 << 3
 COST_SCALE = 10**9
 SECOND = 10**9
 
@@ -82,7 +82,7 @@ class Host:
         self.now_ns = 1_700_000_000 * SECOND
         self.error = sized(structs.remora_error)
         options = sized(structs.remora_options)
-        options.flags, options.durability = NO_AUTO_TICK | NO_ENVIRONMENT, MEMORY
+        options.flags = NO_AUTO_TICK | NO_ENVIRONMENT
         options.states, options.ledger_slots, options.names, options.sync_interval_ns = 1024, 1024, 1024, -1
         handle = ctypes.c_uint64()
         self.check(self.f.open(folder.encode(), len(folder.encode()), options, handle, self.error))
