@@ -145,6 +145,13 @@ func checkingCalls() table {
 		}) (any, error) {
 			return q.state.ExplainAttempt(in.Agent, in.Variant, in.Attempts, in.TriedVariants, in.TaskType, in.Labels...)
 		}),
+		"convergence_get": given("", func(q *question, in struct {
+			Agent, TaskType remora.ID
+			Variant         uint32
+			Labels          []remora.ID
+		}) (any, error) {
+			return q.state.ConvergenceGet(in.Agent, in.Variant, in.TaskType, in.Labels...)
+		}),
 		"replay": given("", func(q *question, in remora.ReplayRequest) (any, error) { return q.state.Replay(background, in) }),
 		"variant_block": given("", func(q *question, in variantOfAgent) (any, error) {
 			return nil, q.state.VariantBlock(in.Agent, in.Variant)

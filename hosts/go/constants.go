@@ -181,6 +181,27 @@ const (
 	SnapshotRestore SnapshotKind = 4 // what a restore is about to replace
 )
 
+// Verdict is how far learning is (learning.h).
+type Verdict uint32
+
+const (
+	VerdictStarved   Verdict = 1 // too few outcomes to say anything
+	VerdictLearning  Verdict = 2
+	VerdictDrifting  Verdict = 3 // the rewards of a variant changed not long ago
+	VerdictConverged Verdict = 4
+)
+
+// Settled are the figures that are as where learning has settled, as bits (learning.h).
+type Settled uint32
+
+const (
+	SettledChange     Settled = 1
+	SettledWinning    Settled = 2
+	SettledSeparation Settled = 4
+	SettledExplored   Settled = 8
+	SettledVariance   Settled = 16
+)
+
 // ReplayMode is how outcomes are learned from again (learning.h).
 type ReplayMode uint32
 

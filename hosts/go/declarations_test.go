@@ -209,6 +209,7 @@ func TestNumbersHaveTheNamesOfTheHeaders(t *testing.T) {
 		"SAFETY":   func(n int64) []fmt.Stringer { return []fmt.Stringer{remora.SafetyReason(n)} },
 		"ROLLOUT":  func(n int64) []fmt.Stringer { return []fmt.Stringer{remora.RolloutState(n), remora.RolloutReason(n)} },
 		"SNAPSHOT": func(n int64) []fmt.Stringer { return []fmt.Stringer{remora.SnapshotKind(n)} },
+		"VERDICT":  func(n int64) []fmt.Stringer { return []fmt.Stringer{remora.Verdict(n)} },
 		"REPLAY":   func(n int64) []fmt.Stringer { return []fmt.Stringer{remora.ReplayMode(n)} },
 		"EVENT":    func(n int64) []fmt.Stringer { return []fmt.Stringer{remora.EventKind(n)} },
 		"SEVERITY": func(n int64) []fmt.Stringer { return []fmt.Stringer{remora.Severity(n)} },

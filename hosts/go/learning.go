@@ -95,3 +95,52 @@ func (s *State) Evaluate(configuration string, options EvaluationOptions) (Evalu
 		DoublyRobust: r.DoublyRobust, DoublyRobustLow: r.DoublyRobustLow, DoublyRobustHigh: r.DoublyRobustHigh,
 	}, err
 }
+
+// Convergence says how far learning is, each figure with its interval at 95 %. Figures that a question does not have are zero.
+type Convergence struct {
+	Agent           ID
+	TaskType        ID
+	Variant         uint32
+	Verdict         Verdict
+	Winner          uint32 // of an agent: the variant of the highest value, or NoVariant
+	Outcomes        uint64
+	Change          float64
+	ChangeLow       float64
+	ChangeHigh      float64
+	Winning         float64
+	WinningLow      float64
+	WinningHigh     float64
+	Separation      float64
+	SeparationLow   float64
+	SeparationHigh  float64
+	Explored        float64
+	ExploredLow     float64
+	ExploredHigh    float64
+	Variance        float64
+	VarianceLow     float64
+	VarianceHigh    float64
+	Met             Settled
+	ConvergedAgents uint32 // of the fleet, as the three below
+	LearningAgents  uint32
+	DriftingAgents  uint32
+	StarvedAgents   uint32
+}
+
+// ConvergenceGet says how far learning is: of the fleet (agent 0), of an agent (variant NoVariant), or of one of its variants in
+// one state. Errors: ErrInvalid (id of another kind, too many labels), ErrNotFound.
+func (s *State) ConvergenceGet(agent ID, variant uint32, taskType ID, labels ...ID) (Convergence, error) {
+	r := &raw.Convergence{StructSize: raw.ConvergenceSize, Agent: uint32(agent), TaskType: uint32(taskType), Variant: variant,
+		LabelCount: uint32(len(labels))}
+	copyIDs(&r.Labels, labels)
+	err := s.explained(func(failure *raw.Error) int32 { return s.raw.ConvergenceGet(s.handle, r, failure) })
+	return Convergence{
+		Agent: ID(r.Agent), TaskType: ID(r.TaskType), Variant: r.Variant, Verdict: Verdict(r.Verdict), Winner: r.Winner, Outcomes: r.Outcomes,
+		Change: r.Change, ChangeLow: r.ChangeLow, ChangeHigh: r.ChangeHigh,
+		Winning: r.Winning, WinningLow: r.WinningLow, WinningHigh: r.WinningHigh,
+		Separation: r.Separation, SeparationLow: r.SeparationLow, SeparationHigh: r.SeparationHigh,
+		Explored: r.Explored, ExploredLow: r.ExploredLow, ExploredHigh: r.ExploredHigh,
+		Variance: r.Variance, VarianceLow: r.VarianceLow, VarianceHigh: r.VarianceHigh,
+		Met: Settled(r.Met), ConvergedAgents: r.ConvergedAgents, LearningAgents: r.LearningAgents, DriftingAgents: r.DriftingAgents,
+		StarvedAgents: r.StarvedAgents,
+	}, err
+}

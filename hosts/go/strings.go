@@ -19,6 +19,7 @@ var (
 		"operator", "blocked", "not_running",
 	}
 	snapshotKindNames = []string{"", "manual", "hourly", "stage", "restore"}
+	verdictNames      = []string{"", "starved", "learning", "drifting", "converged"}
 	replayModeNames   = []string{"uniform", "prioritized", "relearn"}
 	eventKindNames    = []string{
 		"", "opened", "variant_blocked", "variant_unblocked", "rollout_started", "stage_advanced", "rolled_back",
@@ -50,6 +51,8 @@ func (r RolloutState) String() string { return named(rolloutStateNames, int(r)) 
 func (r RolloutReason) String() string { return named(rolloutReasonNames, int(r)) }
 
 func (s SnapshotKind) String() string { return named(snapshotKindNames, int(s)) }
+
+func (v Verdict) String() string { return named(verdictNames, int(v)) }
 
 func (r ReplayMode) String() string { return named(replayModeNames, int(r)) }
 

@@ -151,6 +151,21 @@ export declare const ReplayMode: {
   readonly PRIORITIZED: 1;
   readonly RELEARN: 2;
 };
+/** How far learning is (learning.h). */
+export declare const Verdict: {
+  readonly STARVED: 1;
+  readonly LEARNING: 2;
+  readonly DRIFTING: 3;
+  readonly CONVERGED: 4;
+};
+/** Figures that are as where learning has settled (learning.h). */
+export declare const Settled: {
+  readonly CHANGE: 1;
+  readonly WINNING: 2;
+  readonly SEPARATION: 4;
+  readonly EXPLORED: 8;
+  readonly VARIANCE: 16;
+};
 /** What an event tells (observe.h). */
 export declare const EventKind: {
   readonly OPENED: 1;

@@ -168,6 +168,23 @@ exports.ReplayMode = Object.freeze({
   RELEARN: 2,
 });
 
+/** How far learning is (learning.h). */
+exports.Verdict = Object.freeze({
+  STARVED: 1,
+  LEARNING: 2,
+  DRIFTING: 3,
+  CONVERGED: 4,
+});
+
+/** Figures that are as where learning has settled (learning.h). */
+exports.Settled = Object.freeze({
+  CHANGE: 1,
+  WINNING: 2,
+  SEPARATION: 4,
+  EXPLORED: 8,
+  VARIANCE: 16,
+});
+
 /** What an event tells (observe.h). */
 exports.EventKind = Object.freeze({
   OPENED: 1,

@@ -3,7 +3,7 @@
 export * from './constants.js';
 export * from './values.js';
 import type {
-  Agent, Belief, Classification, Control, Decision, Evaluation, Event, Gate, OpenOptions, Outcome, QCell, Ref, ReplayReport, ReplayRequest, Report, Reward, RolloutStatus, SafetyVerdict, SnapshotInfo,
+  Agent, Belief, Classification, Control, Convergence, Decision, Evaluation, Event, Gate, OpenOptions, Outcome, QCell, Ref, ReplayReport, ReplayRequest, Report, Reward, RolloutStatus, SafetyVerdict, SnapshotInfo,
   Stage, Stats, Task, TickReport, Variant, Wide,
 } from './values.js';
 
@@ -111,6 +111,8 @@ export class State {
   evaluate(configuration?: string, asked?: { agent?: Ref; seed?: number; resamples?: number; leastEffective?: number; warmUp?: number }): Evaluation;
   /** What route would go by for a variant in a state, and how much of it comes from which level. */
   explain(agent: Ref, variant: Ref, state?: { taskType?: Ref; labels?: readonly Ref[]; attempts?: number; triedVariants?: Wide }): Belief;
+  /** How far learning is: of the fleet, of an agent, or of one of its variants in one state. */
+  convergenceGet(question?: { agent?: Ref; variant?: Ref; taskType?: Ref; labels?: readonly Ref[] }): Convergence;
   /** Learns once more from outcomes that the history still holds, by the reward weights of now. */
   replay(request?: ReplayRequest): ReplayReport;
   /** The task type of a text and file names. Nothing of the text is kept. */

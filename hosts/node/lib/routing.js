@@ -1,7 +1,7 @@
 // route.h and outcome.h: who should do a task, and how it went.
 'use strict';
 
-const { Kind, MAX_LABELS, MAX_METRICS, OutcomeFlag, ReplayMode, Status } = require('./constants.js');
+const { Kind, MAX_LABELS, MAX_METRICS, NONE, OutcomeFlag, ReplayMode, Status } = require('./constants.js');
 const { LAYOUTS, WRITE, clear, make, read, write } = require('./codec.js');
 const { RemoraError } = require('./errors.js');
 const { terminated } = require('./library.js');
@@ -53,6 +53,19 @@ class Routing extends Naming {
       triedVariants,
     });
     return { ...belief, labels: belief.labels.slice(0, labelCount) };
+  }
+
+  convergenceGet({ agent, variant = NONE, taskType, labels } = {}) {
+    const id = this.idOf(Kind.AGENT, agent);
+    const ids = this.labels(labels);
+    const { labelCount, reserved, ...convergence } = this.ask('remora_convergence', this.raw.convergence_get, {
+      agent: id,
+      taskType: this.idOf(Kind.TASK_TYPE, taskType),
+      variant: variant === NONE ? NONE : this.variantIndex(id, variant),
+      labelCount: ids.length,
+      labels: ids,
+    });
+    return { ...convergence, labels: convergence.labels.slice(0, labelCount) };
   }
 
   replay({ mode = ReplayMode.UNIFORM, agent, batches = 1, batchSize = 32, pool = 0, seed = 0, alpha = 0.6, beta = 1 } = {}) {

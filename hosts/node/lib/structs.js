@@ -104,6 +104,14 @@ module.exports = {
     'hour_count u32', 'hour_successes u32', 'day_count u32', 'day_successes u32', 'success_rate f64', 'interval_low f64',
     'interval_high f64', 'minimum f64', 'blocked_since_ns big_i64', 'probation_ns big_i64',
   ],
+  remora_convergence: [
+    'struct_size u32', 'flags u32', 'agent u32', 'task_type u32', 'variant u32', 'label_count u32', 'labels u32[8]',
+    'verdict u32', 'winner u32', 'outcomes u64', 'change f64', 'change_low f64', 'change_high f64', 'winning f64',
+    'winning_low f64', 'winning_high f64', 'separation f64', 'separation_low f64', 'separation_high f64',
+    'explored f64', 'explored_low f64', 'explored_high f64', 'variance f64', 'variance_low f64',
+    'variance_high f64', 'met u32', 'converged_agents u32', 'learning_agents u32', 'drifting_agents u32',
+    'starved_agents u32', 'reserved u32',
+  ],
   remora_belief: [
     'struct_size u32', 'flags u32', 'agent u32', 'task_type u32', 'variant u32', 'label_count u32', 'labels u32[8]',
     'state_visits u32', 'agent_visits u32', 'mean f64', 'deviation f64', 'state_value f64', 'state_weight f64',

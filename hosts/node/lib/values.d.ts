@@ -222,6 +222,38 @@ export interface Evaluation {
   doublyRobustHigh: number;
 }
 
+/** How far learning is, each figure with its interval at 95 %. */
+export interface Convergence {
+  flags: number;
+  agent: number;
+  taskType: number;
+  variant: number;
+  labels: number[];
+  verdict: number;
+  winner: number;
+  outcomes: number;
+  change: number;
+  changeLow: number;
+  changeHigh: number;
+  winning: number;
+  winningLow: number;
+  winningHigh: number;
+  separation: number;
+  separationLow: number;
+  separationHigh: number;
+  explored: number;
+  exploredLow: number;
+  exploredHigh: number;
+  variance: number;
+  varianceLow: number;
+  varianceHigh: number;
+  met: number;
+  convergedAgents: number;
+  learningAgents: number;
+  driftingAgents: number;
+  starvedAgents: number;
+}
+
 /** What route goes by for a variant in a state: mean is the sum of each level's weight times its value. */
 export interface Belief {
   flags: number;

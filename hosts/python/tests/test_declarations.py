@@ -64,7 +64,8 @@ class Declarations(unittest.TestCase):
                     "Durability": "REMORA_DURABILITY_", "DecisionFlag": "REMORA_DECISION_", "Reason": "REMORA_REASON_",
                     "Mode": "REMORA_MODE_", "OutcomeFlag": "REMORA_OUTCOME_", "SafetyReason": "REMORA_SAFETY_",
                     "RolloutState": "REMORA_ROLLOUT_", "RolloutReason": "REMORA_ROLLOUT_", "RolloutCommand": "REMORA_ROLLOUT_",
-                    "SnapshotKind": "REMORA_SNAPSHOT_", "ReplayMode": "REMORA_REPLAY_", "EventKind": "REMORA_EVENT_", "Severity": "REMORA_SEVERITY_"}
+                    "SnapshotKind": "REMORA_SNAPSHOT_", "ReplayMode": "REMORA_REPLAY_", "Verdict": "REMORA_VERDICT_", "Settled": "REMORA_SETTLED_",
+                     "EventKind": "REMORA_EVENT_", "Severity": "REMORA_SEVERITY_"}
         here = {prefix + member.name: int(member) for kind, prefix in prefixes.items()
                 for member in getattr(constants, kind) if kind != "Status" or member != 0}
         here["REMORA_OK"] = int(constants.Status.OK)

@@ -13,7 +13,7 @@ use crate::classify::Classification;
 pub use crate::classify::{TaskRule, Text};
 use crate::decision::Decision;
 use crate::ids::NameId;
-use crate::learning::{Belief, Evaluation};
+use crate::learning::{Belief, Convergence, Evaluation};
 use crate::names::{Agent, Variant};
 use crate::observe::{Event, QCell, Stats};
 use crate::operate::{Control, TickReport};
@@ -100,6 +100,7 @@ pub(crate) fn struct_sizes() -> [(&'static str, usize); 28] {
         of::<SafetyQuery>(),
         of::<SafetyVerdict>(),
         of::<Belief>(),
+        of::<Convergence>(),
         of::<Evaluation>(),
         of::<ReplayRequest>(),
         of::<ReplayReport>(),
@@ -204,6 +205,7 @@ functions! {
     log_drain(handle: u64, buffer: *mut c_char, capacity: u64, needed: *mut u64, error: *mut RawError);
     log_callback(handle: u64, function: LogFunction, user: *mut c_void, level: i32, error: *mut RawError);
     explain(handle: u64, belief: *mut Belief, error: *mut RawError);
+    convergence_get(handle: u64, convergence: *mut Convergence, error: *mut RawError);
     replay(handle: u64, request: *const ReplayRequest, report: *mut ReplayReport, error: *mut RawError);
     evaluate(handle: u64, configuration: *const c_char, size: u64, evaluation: *mut Evaluation, error: *mut RawError);
 }

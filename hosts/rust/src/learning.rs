@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::ids::{AgentId, LabelId, TaskTypeId};
+use crate::numbers::numbers;
 use crate::route::put_list;
 use crate::state::State;
 use crate::structs::c_struct;
@@ -128,7 +129,117 @@ pub struct EvaluationOptions {
     pub warm_up: f64,
 }
 
+numbers! {
+    /// How far learning is (learning.h).
+    Verdict(u32) = "REMORA_VERDICT_" {
+        /// Too few outcomes to say anything.
+        STARVED = 1,
+        /// Neither of the others.
+        LEARNING = 2,
+        /// The rewards of a variant changed not long ago.
+        DRIFTING = 3,
+        /// Every figure is met.
+        CONVERGED = 4,
+    }
+}
+
+numbers! {
+    /// A figure that is as where learning has settled, as a bit of `Convergence::met` (learning.h).
+    Settled(u32) = "REMORA_SETTLED_" {
+        /// The change of the value.
+        CHANGE = 1,
+        /// The winner's value.
+        WINNING = 2,
+        /// Its distance from the next best.
+        SEPARATION = 4,
+        /// The share that explored.
+        EXPLORED = 8,
+        /// The variance of the rewards.
+        VARIANCE = 16,
+    }
+}
+
+c_struct! {
+    /// How far learning is, each figure with its interval at 95 %; those that a question does not have are zero.
+    Convergence = "remora_convergence" {
+        pub(crate) flags: u32,
+        /// Of this agent; 0 = of the fleet.
+        pub agent: AgentId,
+        /// In tasks of this type.
+        pub task_type: TaskTypeId,
+        /// Of this variant.
+        pub variant: u32,
+        pub(crate) label_count: u32,
+        pub(crate) labels: [LabelId; MAX_LABELS],
+        /// What is to be made of it.
+        pub verdict: Verdict,
+        /// Of an agent: the variant of the highest value.
+        pub winner: u32,
+        /// Outcomes behind the answer.
+        pub outcomes: u64,
+        /// How far one more outcome moves the value.
+        pub change: f64,
+        /// The lower end of its interval.
+        pub change_low: f64,
+        /// The upper end.
+        pub change_high: f64,
+        /// The winner's value.
+        pub winning: f64,
+        /// The lower end of its interval.
+        pub winning_low: f64,
+        /// The upper end.
+        pub winning_high: f64,
+        /// The winner's value less the next best's.
+        pub separation: f64,
+        /// The lower end of its interval.
+        pub separation_low: f64,
+        /// The upper end.
+        pub separation_high: f64,
+        /// Share of the latest decisions that explored.
+        pub explored: f64,
+        /// The lower end of its interval.
+        pub explored_low: f64,
+        /// The upper end.
+        pub explored_high: f64,
+        /// Of the latest rewards, by that of more of them.
+        pub variance: f64,
+        /// The lower end of its interval.
+        pub variance_low: f64,
+        /// The upper end.
+        pub variance_high: f64,
+        /// Bits of `Settled`.
+        pub met: u32,
+        /// Agents of the fleet, by verdict.
+        pub converged_agents: u32,
+        /// Likewise.
+        pub learning_agents: u32,
+        /// Likewise.
+        pub drifting_agents: u32,
+        /// Likewise.
+        pub starved_agents: u32,
+        pub(crate) reserved: u32,
+    }
+}
+
 impl State {
+    /// Says how far learning is: of the fleet (`AgentId::default()`), of an agent (`NO_VARIANT`), or of one of its
+    /// variants in one state; changes nothing.
+    pub fn convergence_get(
+        &self,
+        agent: AgentId,
+        variant: u32,
+        task_type: TaskTypeId,
+        labels: &[LabelId],
+    ) -> Result<Convergence> {
+        self.handle.fill(|f, handle, convergence: *mut Convergence, error| unsafe {
+            (*convergence).agent = agent;
+            (*convergence).task_type = task_type;
+            (*convergence).variant = variant;
+            (*convergence).label_count = put_list(&mut (*convergence).labels, labels);
+            (f.convergence_get)(handle, convergence, error)
+        })
+    }
+
     /// Estimates what the learning of another configuration (a text as for `configure`; empty: the one in force)
     /// would have brought; refused with `Code::STATE` when the outcomes cannot bear an estimate.
     pub fn evaluate(&self, configuration: &str, options: EvaluationOptions) -> Result<Evaluation> {

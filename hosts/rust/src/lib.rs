@@ -60,7 +60,7 @@ pub use classify::Classification;
 pub use decision::{Decision, DecisionFlags, Mode, Reason};
 pub use error::{Error, Result, Status};
 pub use ids::{AgentId, CategoryId, DecisionId, Id, Kind, LabelId, MetricId, NameId, RolloutId, TaskTypeId};
-pub use learning::{Belief, Evaluation, EvaluationOptions};
+pub use learning::{Belief, Convergence, Evaluation, EvaluationOptions, Settled, Verdict};
 pub use library::Library;
 pub use listing::Listing;
 pub use log::LogLevel;

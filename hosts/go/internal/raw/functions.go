@@ -33,7 +33,7 @@ type addresses struct {
 
 	QCells, Events, EventText, StatsGet, MetricsText, LogDrain, LogCallback uintptr
 
-	Explain, Replay, Evaluate uintptr
+	Explain, Replay, Evaluate, ConvergenceGet uintptr
 }
 
 // version.h
@@ -299,4 +299,8 @@ func (l *Library) Replay(handle uint64, request *ReplayRequest, report *ReplayRe
 func (l *Library) Evaluate(handle uint64, configuration *byte, size uint64, evaluation *Evaluation, failure *Error) int32 {
 	return call(l.at.Evaluate, uintptr(handle), uintptr(unsafe.Pointer(configuration)), uintptr(size),
 		uintptr(unsafe.Pointer(evaluation)), uintptr(unsafe.Pointer(failure)), 0)
+}
+
+func (l *Library) ConvergenceGet(handle uint64, convergence *Convergence, failure *Error) int32 {
+	return call(l.at.ConvergenceGet, uintptr(handle), uintptr(unsafe.Pointer(convergence)), uintptr(unsafe.Pointer(failure)), 0, 0, 0)
 }

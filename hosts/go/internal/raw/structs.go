@@ -27,6 +27,40 @@ type Variant struct {
 	MeanCostMicros float64
 }
 
+type Convergence struct {
+	StructSize      uint32
+	Flags           uint32
+	Agent           uint32
+	TaskType        uint32
+	Variant         uint32
+	LabelCount      uint32
+	Labels          [8]uint32
+	Verdict         uint32
+	Winner          uint32
+	Outcomes        uint64
+	Change          float64
+	ChangeLow       float64
+	ChangeHigh      float64
+	Winning         float64
+	WinningLow      float64
+	WinningHigh     float64
+	Separation      float64
+	SeparationLow   float64
+	SeparationHigh  float64
+	Explored        float64
+	ExploredLow     float64
+	ExploredHigh    float64
+	Variance        float64
+	VarianceLow     float64
+	VarianceHigh    float64
+	Met             uint32
+	ConvergedAgents uint32
+	LearningAgents  uint32
+	DriftingAgents  uint32
+	StarvedAgents   uint32
+	Reserved        uint32
+}
+
 type Belief struct {
 	StructSize     uint32
 	Flags          uint32
@@ -482,6 +516,7 @@ const (
 	SafetyQuerySize    = uint32(unsafe.Sizeof(SafetyQuery{}))
 	SafetyVerdictSize  = uint32(unsafe.Sizeof(SafetyVerdict{}))
 	SnapshotInfoSize   = uint32(unsafe.Sizeof(SnapshotInfo{}))
+	ConvergenceSize    = uint32(unsafe.Sizeof(Convergence{}))
 	BeliefSize         = uint32(unsafe.Sizeof(Belief{}))
 	EvaluationSize     = uint32(unsafe.Sizeof(Evaluation{}))
 	ReplayRequestSize  = uint32(unsafe.Sizeof(ReplayRequest{}))
@@ -493,5 +528,5 @@ var zeroes = []any{
 	Error{}, Variant{}, Agent{}, Event{}, QCell{}, Stats{}, Options{}, Task{}, Decision{}, Batch{}, Text{},
 	Classification{}, TaskRule{}, Control{}, TickReport{}, Outcome{}, Reward{}, RolloutStage{}, RolloutPlan{},
 	GateQuery{}, Gate{}, Rollout{}, SafetyQuery{}, SafetyVerdict{}, SnapshotInfo{},
-	Belief{}, ReplayRequest{}, ReplayReport{}, Evaluation{},
+	Belief{}, Convergence{}, ReplayRequest{}, ReplayReport{}, Evaluation{},
 }

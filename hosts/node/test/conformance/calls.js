@@ -69,6 +69,7 @@ const CALLS = {
   route: (s, g) => s.route(only(g, TASK)),
   route_batch: (s, { tasks }) => ({ done: tasks.length, firstFailed: tasks.length, decisions: s.routeBatch(tasks.map((task) => only(task, TASK))) }),
   route_named: (s, g) => s.routeNamed(g.agent, g.taskType, g.unitKey),
+  convergence_get: (s, g) => s.convergenceGet(only(g, 'agent variant taskType labels')),
   explain: (s, g) => s.explain(g.agent, g.variant, only(g, 'agent variant taskType labels attempts triedVariants')),
   replay: (s, g) => s.replay(only(g, 'mode agent batches batchSize pool seed alpha beta')),
   evaluate: (s, g) => s.evaluate(g.configuration, only(g, 'configuration agent seed resamples leastEffective warmUp')),

@@ -32,10 +32,12 @@ from .constants import (
     RolloutReason,
     RolloutState,
     SafetyReason,
+    Settled,
     Severity,
     SnapshotKind,
     Status,
     VariantFlag,
+    Verdict,
 )
 from .errors import RemoraError
 from .state import State
@@ -44,6 +46,7 @@ from .values import (
     Belief,
     Classification,
     Control,
+    Convergence,
     Decision,
     Event,
     Gate,
@@ -66,9 +69,9 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ABI_VERSION", "MAX_LABELS", "MAX_METRICS", "MAX_NAME_BYTES", "MAX_STAGES", "MAX_VARIANTS", "NONE", "TREATMENT_LEARNED",
-    "Agent", "Belief", "Classification", "Control", "Decision", "DecisionFlag", "Durability", "Evaluation", "Event", "EventKind",
+    "Agent", "Belief", "Classification", "Control", "Convergence", "Decision", "DecisionFlag", "Durability", "Evaluation", "Event", "EventKind",
     "Gate", "Kind", "Library", "Mode", "Next", "OpenFlag", "Outcome", "OutcomeFlag", "Pending", "QCell", "Reason", "RemoraError",
-    "ReplayMode", "ReplayReport", "Reward", "RolloutCommand", "RolloutReason", "RolloutState", "RolloutStatus", "SafetyReason", "SafetyVerdict", "Severity",
-    "SnapshotInfo", "SnapshotKind", "Stage", "State", "Stats", "Status", "Task", "TickReport", "Variant", "VariantFlag", "load",
+    "ReplayMode", "ReplayReport", "Reward", "RolloutCommand", "RolloutReason", "RolloutState", "RolloutStatus", "SafetyReason", "SafetyVerdict", "Settled", "Severity",
+    "SnapshotInfo", "SnapshotKind", "Stage", "State", "Stats", "Status", "Task", "TickReport", "Variant", "VariantFlag", "Verdict", "load",
     "open",
 ]

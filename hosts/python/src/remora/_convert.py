@@ -70,6 +70,7 @@ gate = _reader(s.remora_gate, lambda f: v.Gate._make(_truth(f, 0)))
 rollout = _reader(s.remora_rollout, v.RolloutStatus._make)
 evaluation = _reader(s.remora_evaluation, v.Evaluation._make)
 belief = _reader(s.remora_belief, lambda f: _belief(tuple(f)))
+convergence = _reader(s.remora_convergence, lambda f: _convergence(tuple(f)))
 replay_report = _reader(s.remora_replay_report, v.ReplayReport._make)
 variant = _reader(s.remora_variant, lambda f: v.Variant._make(_truth(f, 4)))
 agent = _reader(s.remora_agent, v.Agent._make)
@@ -91,6 +92,10 @@ def _truth(fields: Iterable[Any], *places: int) -> list[Any]:
 
 def _belief(fields: tuple[Any, ...]) -> v.Belief:
     return v.Belief._make((*fields[:4], tuple(label for label in fields[4:12] if label), *fields[12:]))
+
+
+def _convergence(fields: tuple[Any, ...]) -> v.Convergence:
+    return v.Convergence._make((*fields[:4], tuple(label for label in fields[4:12] if label), *fields[12:]))
 
 
 def _event(fields: tuple[Any, ...]) -> v.Event:

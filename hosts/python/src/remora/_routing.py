@@ -14,6 +14,7 @@ from ._raw.structs import (
     remora_batch,
     remora_belief,
     remora_classification,
+    remora_convergence,
     remora_decision,
     remora_error,
     remora_evaluation,
@@ -25,9 +26,9 @@ from ._raw.structs import (
     remora_task_rule,
     remora_text,
 )
-from .constants import MAX_LABELS, MAX_METRICS, Kind, OutcomeFlag, ReplayMode
+from .constants import MAX_LABELS, MAX_METRICS, NONE, Kind, OutcomeFlag, ReplayMode
 from .errors import InvalidError, RemoraError, error_of
-from .values import Belief, Classification, Decision, Evaluation, Outcome, Ref, ReplayReport, Reward, Task
+from .values import Belief, Classification, Convergence, Decision, Evaluation, Outcome, Ref, ReplayReport, Reward, Task
 
 TASK_SIZE, DECISION_SIZE = ctypes.sizeof(remora_task), ctypes.sizeof(remora_decision)
 OUTCOME_SIZE, REWARD_SIZE = ctypes.sizeof(remora_outcome), ctypes.sizeof(remora_reward)
@@ -117,6 +118,14 @@ class Routing(Names):
         content = configuration.encode()
         self._call(self._raw.evaluate, content, len(content), raw)
         return _convert.evaluation(raw)
+
+    def convergence_get(self, agent: Ref = 0, variant: Ref = NONE, task_type: Ref = 0, labels: Sequence[Ref] = ()) -> Convergence:
+        """How far learning is: of the fleet, of an agent, or of one of its variants in one state."""
+        raw = remora_convergence(ctypes.sizeof(remora_convergence), 0, self.id_of(Kind.AGENT, agent), self.id_of(Kind.TASK_TYPE, task_type),
+                                 variant if variant == NONE else self.variant_index(agent, variant))
+        raw.label_count, raw.labels = self._labels(labels)
+        self._call(self._raw.convergence_get, raw)
+        return _convert.convergence(raw)
 
     def replay(self, mode: ReplayMode = ReplayMode.UNIFORM, agent: Ref = 0, *, batches: int = 1, batch_size: int = 32, pool: int = 0,
                seed: int = 0, alpha: float = 0.6, beta: float = 1.0) -> ReplayReport:

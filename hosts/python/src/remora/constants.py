@@ -189,6 +189,25 @@ class ReplayMode(IntEnum):
     RELEARN = 2
 
 
+class Verdict(IntEnum):
+    """How far learning is (learning.h)."""
+
+    STARVED = 1
+    LEARNING = 2
+    DRIFTING = 3
+    CONVERGED = 4
+
+
+class Settled(IntFlag):
+    """Figures that are as where learning has settled (learning.h)."""
+
+    CHANGE = 1
+    WINNING = 2
+    SEPARATION = 4
+    EXPLORED = 8
+    VARIANCE = 16
+
+
 class EventKind(IntEnum):
     """What an event tells (observe.h)."""
 

@@ -217,6 +217,39 @@ class Variant(NamedTuple):
     mean_cost_micros: float
 
 
+class Convergence(NamedTuple):
+    """How far learning is, each figure with its interval at 95 % (remora_convergence)."""
+
+    flags: int
+    agent: int
+    task_type: int
+    variant: int
+    labels: tuple[int, ...]
+    verdict: int
+    winner: int
+    outcomes: int
+    change: float
+    change_low: float
+    change_high: float
+    winning: float
+    winning_low: float
+    winning_high: float
+    separation: float
+    separation_low: float
+    separation_high: float
+    explored: float
+    explored_low: float
+    explored_high: float
+    variance: float
+    variance_low: float
+    variance_high: float
+    met: int
+    converged_agents: int
+    learning_agents: int
+    drifting_agents: int
+    starved_agents: int
+
+
 class Belief(NamedTuple):
     """What route goes by for a variant in a state: mean is the sum of each level's weight x value (remora_belief)."""
 

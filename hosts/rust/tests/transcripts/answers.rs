@@ -1,7 +1,7 @@
 //! Results as plain values, with the field names of the headers.
 
 use remora::{
-    Agent, Batch, Belief, Classification, Control, Decision, DecisionId, Evaluation, Event, Gate, Id, QCell,
+    Agent, Batch, Belief, Classification, Control, Convergence, Decision, DecisionId, Evaluation, Event, Gate, Id, QCell,
     ReplayReport, Reward, RolloutStatus, SafetyVerdict, SnapshotInfo, Stats, TickReport, Variant,
 };
 use serde_json::{json, Value};
@@ -57,6 +57,8 @@ objects! {
     Classification { task_type, confidence, runner_up, score, runner_up_score };
     Reward { reward, target, q_before, q_after, success_term, quality_term, time_term, error_term, cost_term, tokens_term, visits }
         |it| { "flags": u32::from(it.learned()) };
+    Convergence { agent, task_type, variant, winner, outcomes, change, change_low, change_high, winning, winning_low, winning_high, separation, separation_low, separation_high, explored, explored_low, explored_high, variance, variance_low, variance_high, met,
+        converged_agents, learning_agents, drifting_agents, starved_agents } |it| { "verdict": it.verdict.0 };
     Belief { agent, task_type, variant, state_visits, agent_visits, mean, deviation, state_value, state_weight,
         agent_value, agent_weight, prior_value, prior_weight, category_value, category_weight, fleet_value,
         fleet_weight, category_visits, fleet_visits, attempts, tried_variants };

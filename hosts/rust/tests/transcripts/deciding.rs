@@ -22,6 +22,7 @@ pub fn call<'a>(s: &mut Session, name: &str, question: Question<'a>) -> Result<C
         "record_outcome" => record_outcome,
         "record_outcome_batch" => record_outcome_batch,
         "record_result" => record_result,
+        "convergence_get" => convergence_get,
         "explain" => explain,
         "replay" => replay,
         "evaluate" => evaluate,
@@ -169,6 +170,14 @@ fn explain(s: &mut Session, mut q: Question) -> Called {
     let (attempts, tried) = (q.with.number("attempts")?, q.with.number("tried_variants")?);
     let state = q.ready(s)?;
     object(state.explain_attempt(agent, variant, task_type, &labels, attempts, tried))
+}
+
+fn convergence_get(s: &mut Session, mut q: Question) -> Called {
+    let (agent, variant, task_type) =
+        (q.with.id("agent")?, q.with.number("variant")?, q.with.id("task_type")?);
+    let labels = q.with.labels("labels")?;
+    let state = q.ready(s)?;
+    object(state.convergence_get(agent, variant, task_type, &labels))
 }
 
 fn replay(s: &mut Session, mut q: Question) -> Called {

@@ -498,3 +498,38 @@ class remora_evaluation(ctypes.Structure):
     doubly_robust: F64
     doubly_robust_low: F64
     doubly_robust_high: F64
+
+
+@_c_struct
+class remora_convergence(ctypes.Structure):
+    struct_size: U32
+    flags: U32
+    agent: Id
+    task_type: Id
+    variant: U32
+    label_count: U32
+    labels: EightIds
+    verdict: U32
+    winner: U32
+    outcomes: U64
+    change: F64
+    change_low: F64
+    change_high: F64
+    winning: F64
+    winning_low: F64
+    winning_high: F64
+    separation: F64
+    separation_low: F64
+    separation_high: F64
+    explored: F64
+    explored_low: F64
+    explored_high: F64
+    variance: F64
+    variance_low: F64
+    variance_high: F64
+    met: U32
+    converged_agents: U32
+    learning_agents: U32
+    drifting_agents: U32
+    starved_agents: U32
+    reserved: U32
