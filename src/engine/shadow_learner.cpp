@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "learn/probabilities.hpp"
+#include "learn/policy.hpp"
 #include "learn/reward.hpp"
 #include "learn/schedule.hpp"
 #include "store/words.hpp"
@@ -29,7 +29,8 @@ float reward_of(const Recorded& outcome, const learn::RewardWeights& weights) {
                                  outcome.quality,
                                  outcome.duration_ns,
                                  outcome.errors,
-                                 outcome.cost_micros};
+                                 outcome.cost_micros,
+                                 outcome.tokens};
   return learn::compute_reward(input, weights).total;
 }
 
@@ -53,7 +54,15 @@ uint32_t ShadowLearner::probabilities(uint64_t key, const learn::Settings& setti
     const Life& life = lives_[StateKey::unpack(key).agent];
     now.epsilon = learn::epsilon_of(settings.schedule, settings.epsilon, {life.outcomes, life.lowered});
   }
-  learn::probabilities(now, beliefs, open, out);
+  alignas(16) float weights[store::kMaxVariants];
+  learn::weigh(now, beliefs, open, weights);
+  double sum = 0;
+  for (uint32_t v = 0; v < count; ++v) {
+    sum += static_cast<double>(weights[v]);
+  }
+  for (uint32_t v = 0; v < count; ++v) {
+    out[v] = static_cast<double>(weights[v]) / sum;
+  }
   return count;
 }
 

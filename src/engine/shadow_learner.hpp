@@ -21,10 +21,22 @@ struct Recorded {
   float propensity = 0, reward = 0, target = 0, quality = 0;
   uint32_t variant = 0, flags = 0, errors = 0;
   int64_t duration_ns = 0, cost_micros = 0;
+  uint64_t tokens = 0;  // in and out
 
   static Recorded of(const store::OutcomeRecord& r) {
-    return {r.key,     r.when_ns, r.drawn_from, r.propensity, r.reward,      r.target,
-            r.quality, r.variant, r.flags,      r.errors,     r.duration_ns, r.cost_micros};
+    return {r.key,
+            r.when_ns,
+            r.drawn_from,
+            r.propensity,
+            r.reward,
+            r.target,
+            r.quality,
+            r.variant,
+            r.flags,
+            r.errors,
+            r.duration_ns,
+            r.cost_micros,
+            uint64_t{r.tokens_in} + r.tokens_out};
   }
 };
 
