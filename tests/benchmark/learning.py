@@ -44,7 +44,7 @@ GOALS = [
 Frozen = namedtuple("Frozen", "name weight retries learning keeps saves")
 FROZEN = [
     Frozen("one attempt", 0.10, False, {"spread": 0.6, "learning_rate": 0.005}, 96, 36),
-    Frozen("retry after a failure", 0.10, True, {"cascade": {"enabled": True, "exclude_tried": True}}, 100, 36),
+    Frozen("retry after a failure", 0.10, True, {"cascade": {"enabled": True, "exclude_tried": True}}, 100, 55),
     Frozen("retry after a failure", 0.30, True, {"cascade": {"enabled": True, "exclude_tried": True}}, 100, 55),
 ]
 STATE_COLUMNS = 6
