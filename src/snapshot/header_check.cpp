@@ -179,7 +179,7 @@ Code link_label_sets(const remora_snapshot::Header& header, Contents* contents, 
 
 Code link_attempts(const remora_snapshot::Header& header, Contents* contents, Problem& problem) {
   const auto* const attempts = header.attempts();
-  if (attempts == nullptr) {
+  if (attempts == nullptr || attempts->size() == 0) {
     return Code::kOk;
   }
   if (attempts->size() + contents->label_sets.size() >= 1U << 24) {

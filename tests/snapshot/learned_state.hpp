@@ -128,10 +128,17 @@ inline std::string name_of_state(const store::History& history, const store::Sta
   }
   const store::Tries tries = store::context_tries(history, key.context);
   if (tries.attempts != 0) {
-    text += "(" + std::to_string(tries.attempts) + ":";
+    std::vector<std::string> tried;  // by name: directories number their variants differently
     store::VariantFacts facts;
     for (uint32_t v = 0; store::variant_facts(history, key.agent, v, &facts); ++v) {
-      text += (tries.tried >> v & 1) != 0 ? " " + std::string(facts.name) : "";
+      if ((tries.tried >> v & 1) != 0) {
+        tried.emplace_back(facts.name);
+      }
+    }
+    std::sort(tried.begin(), tried.end());
+    text += "(" + std::to_string(tries.attempts) + ":";
+    for (const std::string& variant : tried) {
+      text += " " + variant;
     }
     text += ")";
   }
