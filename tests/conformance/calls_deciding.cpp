@@ -152,7 +152,7 @@ Answer record_result(Session& s, const Question& q) {
 }
 
 Answer explain(Session& s, const Question& q) {
-  only(q.with, {"agent", "task_type", "variant", "label_count", "labels"});
+  only(q.with, {"agent", "task_type", "variant", "label_count", "labels", "attempts", "tried_variants"});
   return explained([&](Json& value, remora_error* error) {
     auto belief = s.structs.filled<remora_belief>("remora_belief", q.with);
     const int32_t code = s.api.explain(q.handle, &belief, error);

@@ -93,14 +93,19 @@ bool spoil(Demo& demo, const Watched& watched, double* rate) {
   return spoilt;
 }
 
-// cp SNAPSHOT active.rsnap, and how long until every process has the new generation; negative when one does
-// not.
+// Puts a snapshot in place of active.rsnap, and says how long it took until every process had the new
+// generation; negative when one did not. Renamed into place: a half-copied file is told by its age, and here
+// days pass in a second.
 double swap(Demo& demo, const std::string& snapshot) {
   const uint64_t generation = demo.state.stats_get()->generation;
   const int64_t begin = monotonic_ns();
   std::error_code problem;
-  std::filesystem::copy_file(demo.directory + "/" + snapshot, demo.directory + "/active.rsnap",
+  const std::string copy = demo.directory + "/active.rsnap.new";
+  std::filesystem::copy_file(demo.directory + "/" + snapshot, copy,
                              std::filesystem::copy_options::overwrite_existing, problem);
+  if (!problem) {
+    std::filesystem::rename(copy, demo.directory + "/active.rsnap", problem);
+  }
   const bool followed = !problem && demo.run_until([&] { return all_follow(demo, generation); });
   return followed ? static_cast<double>(monotonic_ns() - begin) * 1e-6 : -1;
 }
@@ -183,7 +188,8 @@ void swap_the_snapshot(Demo& demo) {
     return;
   }
   demo.say("Q-values: " + in_words(demo, watched, spoilt));
-  demo.say(text("The grader is repaired.   cp %s active.rsnap", path->c_str()));
+  demo.say(text("The grader is repaired.   cp %s active.rsnap.new; mv active.rsnap.new active.rsnap",
+                path->c_str()));
   const double milliseconds = swap(demo, *path);
   demo.run_for(0.2);  // each worker looks at its Q-values again
   if (!demo.check(milliseconds >= 0 && values_are_back(demo, good[1], spoilt[1]),
