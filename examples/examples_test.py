@@ -53,7 +53,7 @@ class Examples(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             run("cpp", "quickstart", folder)
             said = run("cpp", "evaluate/remora_evaluate --state remora-state", folder)
-            self.assertRegex(said, r"^1000 decisions weighed, worth \d+; .*mean weight (0\.9|1\.0)\d+\n")
+            self.assertRegex(said, r"^750 decisions weighed, worth \d+; .*mean weight (0\.9|1\.0)\d+\n")
             self.assertRegex(said, r"\n  doubly robust \(DR\) +0\.9\d+ +0\.\d+ \.\. [01]\.\d+\n")
 
     def test_the_readme_shows_the_lines_that_are_run(self) -> None:
