@@ -12,7 +12,8 @@ void SumTree::set(uint32_t place, double weight) {
   nodes_[node] = weight;
   // Summed anew, not adjusted: rounding cannot pile up.
   for (node /= 2; node > 0; node /= 2) {
-    nodes_[node] = nodes_[2 * node] + nodes_[2 * node + 1];
+    const size_t left = size_t{2} * node;
+    nodes_[node] = nodes_[left] + nodes_[left + 1];
   }
 }
 

@@ -224,6 +224,29 @@ void append_reward_change(const Event& event, const EventNames& names, base::Tex
   }
 }
 
+void append_learning(const Event& event, const EventNames& names, base::Text* text) {
+  switch (event.kind) {
+    case EventKind::kSeeded:
+      append_seeded(event, names, text);
+      break;
+    case EventKind::kRelearned:
+      append_relearned(event, text);
+      break;
+    case EventKind::kRewardChanged:
+      append_reward_change(event, names, text);
+      break;
+    default:
+      text->append("learning of agent ");
+      append_name(text, names.agent);
+      text->append(" is judged '");
+      text->append(event_reason_name(event.kind, event.reason));
+      text->append("' after ");
+      text->append_unsigned(event.detail[0]);
+      text->append(" outcomes");
+      break;
+  }
+}
+
 }  // namespace
 
 void append_message(const Event& event, const EventNames& names, base::Text* text) {
@@ -273,28 +296,16 @@ void append_message(const Event& event, const EventNames& names, base::Text* tex
       append_count(text, event.value);
       text->append(')');
       break;
-    case EventKind::kSeeded:
-      append_seeded(event, names, text);
-      break;
-    case EventKind::kRelearned:
-      append_relearned(event, text);
-      break;
     case EventKind::kSnapshotFailed:
       text->append("the snapshot that was due could not be taken (errno ");
       append_count(text, event.value);
       text->append("); the log says why, and it is tried again every minute");
       break;
+    case EventKind::kSeeded:
+    case EventKind::kRelearned:
     case EventKind::kRewardChanged:
-      append_reward_change(event, names, text);
-      break;
     case EventKind::kVerdictChanged:
-      text->append("learning of agent ");
-      append_name(text, names.agent);
-      text->append(" is judged '");
-      text->append(event_reason_name(event.kind, event.reason));
-      text->append("' after ");
-      text->append_unsigned(event.detail[0]);
-      text->append(" outcomes");
+      append_learning(event, names, text);
       break;
     default:
       text->append("an event of a kind that this version does not know");

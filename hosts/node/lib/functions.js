@@ -63,7 +63,7 @@ module.exports = {
   log_callback: ['uint64_t', 'remora_log_function', 'void*', 'int32_t', 'remora_error*'],
   // learning.h
   explain: ['uint64_t', 'remora_belief*', 'remora_error*'],
-  convergence_get: ['uint64_t', 'remora_convergence*', 'remora_error*'],
   replay: ['uint64_t', 'remora_replay_request*', 'remora_replay_report*', 'remora_error*'],
+  convergence_get: ['uint64_t', 'remora_convergence*', 'remora_error*'],
   evaluate: ['uint64_t', 'char*', 'uint64_t', 'remora_evaluation*', 'remora_error*'],
 };

@@ -205,7 +205,7 @@ functions! {
     log_drain(handle: u64, buffer: *mut c_char, capacity: u64, needed: *mut u64, error: *mut RawError);
     log_callback(handle: u64, function: LogFunction, user: *mut c_void, level: i32, error: *mut RawError);
     explain(handle: u64, belief: *mut Belief, error: *mut RawError);
-    convergence_get(handle: u64, convergence: *mut Convergence, error: *mut RawError);
     replay(handle: u64, request: *const ReplayRequest, report: *mut ReplayReport, error: *mut RawError);
+    convergence_get(handle: u64, convergence: *mut Convergence, error: *mut RawError);
     evaluate(handle: u64, configuration: *const c_char, size: u64, evaluation: *mut Evaluation, error: *mut RawError);
 }

@@ -1,8 +1,9 @@
 //! Results as plain values, with the field names of the headers.
 
 use remora::{
-    Agent, Batch, Belief, Classification, Control, Convergence, Decision, DecisionId, Evaluation, Event, Gate, Id, QCell,
-    ReplayReport, Reward, RolloutStatus, SafetyVerdict, SnapshotInfo, Stats, TickReport, Variant,
+    Agent, Batch, Belief, Classification, Control, Convergence, Decision, DecisionId, Evaluation, Event,
+    Gate, Id, QCell, ReplayReport, Reward, RolloutStatus, SafetyVerdict, SnapshotInfo, Stats, TickReport,
+    Variant,
 };
 use serde_json::{json, Value};
 

@@ -75,8 +75,8 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "log_callback": (u64, LogFunction, void_p, i32, P(s.remora_error)),
     # learning.h
     "explain": (u64, P(s.remora_belief), P(s.remora_error)),
-    "convergence_get": (u64, P(s.remora_convergence), P(s.remora_error)),
     "replay": (u64, P(s.remora_replay_request), P(s.remora_replay_report), P(s.remora_error)),
+    "convergence_get": (u64, P(s.remora_convergence), P(s.remora_error)),
     "evaluate": (u64, char_p, u64, P(s.remora_evaluation), P(s.remora_error)),
 }
 
