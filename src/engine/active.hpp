@@ -20,6 +20,7 @@ struct Profile {
 };
 
 struct Active {
+  uint64_t number = 1;  // one more with each change
   config::Settings settings;
   uint64_t held_down =
       0;  // store::ControlBits that configuration and environment set, whatever the control word says

@@ -161,7 +161,8 @@ Code Housekeeping::fold(Engine& engine, int64_t now_ns, remora_tick_report* repo
 void Housekeeping::follow_outcomes(Engine& engine, bool any, int64_t now_ns) {
   const store::Generation& generation = engine.state().generation_in_force();
   const Basis basis{generation.number(),
-                    engine.history().control->line.roster.load(std::memory_order_acquire), &engine.active()};
+                    engine.history().control->line.roster.load(std::memory_order_acquire),
+                    engine.active().number};
   if (any) {
     age_evidence(engine.history(), generation, engine.active(), now_ns);
   }

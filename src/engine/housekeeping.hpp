@@ -50,8 +50,7 @@ class Housekeeping {
 
   // What the agents' pooled values were worked out from, beside the outcomes.
   struct Basis {
-    uint64_t generation = 0, roster = 0;
-    const void* settings = nullptr;
+    uint64_t generation = 0, roster = 0, settings = 0;
     bool operator==(const Basis&) const = default;
   };
 

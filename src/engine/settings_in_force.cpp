@@ -77,6 +77,7 @@ Code Engine::register_configured(const config::Settings& settings, Problem& prob
 
 Code Engine::rebuild(config::Settings settings, Problem& problem) {
   auto next = std::make_unique<Active>();
+  next->number = all_active_.empty() ? 1 : all_active_.back()->number + 1;
   next->settings = std::move(settings);
   if (sync_interval_option_ns_ != 0) {
     next->settings.state.sync_interval_ns = std::max<int64_t>(sync_interval_option_ns_, 0);
