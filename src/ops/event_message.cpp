@@ -224,6 +224,14 @@ void append_reward_change(const Event& event, const EventNames& names, base::Tex
   }
 }
 
+void append_disk_failure(const Event& event, base::Text* text) {
+  const bool synced = event.kind == EventKind::kSyncFailed;
+  text->append(synced ? "writing the state to disk failed (errno "
+                      : "the snapshot that was due could not be taken (errno ");
+  append_count(text, event.value);
+  text->append(synced ? ")" : "); the log says why, and it is tried again every minute");
+}
+
 void append_learning(const Event& event, const EventNames& names, base::Text* text) {
   switch (event.kind) {
     case EventKind::kSeeded:
@@ -292,14 +300,8 @@ void append_message(const Event& event, const EventNames& names, base::Text* tex
       text->append(" decisions of processes that died were freed");
       break;
     case EventKind::kSyncFailed:
-      text->append("writing the state to disk failed (errno ");
-      append_count(text, event.value);
-      text->append(')');
-      break;
     case EventKind::kSnapshotFailed:
-      text->append("the snapshot that was due could not be taken (errno ");
-      append_count(text, event.value);
-      text->append("); the log says why, and it is tried again every minute");
+      append_disk_failure(event, text);
       break;
     case EventKind::kSeeded:
     case EventKind::kRelearned:
