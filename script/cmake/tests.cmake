@@ -3,6 +3,9 @@
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
+# All that runs under the thread sanitizer.
+add_custom_target(concurrent_tests)
+
 # remora_test(<folder> LABELS <label>... FILES <file>...)
 #
 # Makes the executable test_<folder> from the files and registers its cases as "<folder>.<Suite>.<case>". Labels:
@@ -24,6 +27,9 @@ function(remora_test name)
   target_compile_definitions(${target} PRIVATE
     "REMORA_LIBRARY_PATH=\"$<TARGET_FILE:remora>\"" "REMORA_SOURCE_FOLDER=\"${PROJECT_SOURCE_DIR}\"")
   add_dependencies(${target} remora)
+  if("concurrent" IN_LIST arg_LABELS)
+    add_dependencies(concurrent_tests ${target})
+  endif()
   gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 120
     PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
 endfunction()
