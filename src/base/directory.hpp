@@ -91,4 +91,8 @@ class Directory {
   String path_;
 };
 
+// Opens a folder that somebody named, to read from it: whoever owns it, and through a symbolic link too. What
+// is read there must be checked by itself. Errors: as Directory::open. Throws std::bad_alloc.
+Code open_any_folder(String path, Directory* out, Problem& problem);
+
 }  // namespace remora::base

@@ -273,4 +273,10 @@ Code Directory::list(bool (*visit)(void* context, const char* name), void* conte
   return os_errno == 0 ? Code::kOk : problem.set_errno(os_errno, "cannot list folder %s", path_.c_str());
 }
 
+Code open_any_folder(String path, Directory* out, Problem& problem) {
+  path.append("/.");  // the last component is no link then
+  return Directory::open(
+      path, {.create = false, .allow_shared = true, .allow_network = true, .read_only = true}, out, problem);
+}
+
 }  // namespace remora::base

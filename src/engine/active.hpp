@@ -35,4 +35,10 @@ struct Active {
   }
 };
 
+// Bits of store::ControlBits in force: those that a call set, and those that these settings hold down. [hot]
+inline uint64_t control_in_force(const store::History& history, const Active& active) {
+  // Relaxed: the word is the whole message.
+  return history.control->line.control.load(std::memory_order_relaxed) | active.held_down;
+}
+
 }  // namespace remora::engine

@@ -22,11 +22,7 @@ struct Call {
   // Spreads threads of all processes over the counters and lanes of the history.
   uint32_t shared_stripe() const { return owner * 7 + thread.number; }
   store::CounterStripe& counters() const { return history.counters(shared_stripe()); }
-  // Bits of store::ControlBits in force.
-  uint64_t control() const {
-    // Relaxed: the word is the whole message.
-    return history.control->line.control.load(std::memory_order_relaxed) | active.held_down;
-  }
+  uint64_t control() const { return control_in_force(history, active); }
 };
 
 }  // namespace remora::engine

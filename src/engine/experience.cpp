@@ -1,6 +1,5 @@
 #include "engine/experience.hpp"
 
-#include "learn/reward.hpp"
 #include "store/outcome_lanes.hpp"
 #include "store/words.hpp"
 
@@ -22,13 +21,20 @@ bool is_experience(const ExperienceScope& scope, const store::OutcomeRecord& out
   return true;
 }
 
+learn::RewardInput reward_input(const store::OutcomeRecord& outcome) {
+  return {(outcome.flags & store::kOutcomeSuccess) != 0,
+          (outcome.flags & store::kOutcomeGraded) != 0,
+          outcome.quality,
+          outcome.duration_ns,
+          outcome.errors,
+          outcome.cost_micros,
+          uint64_t{outcome.tokens_in} + outcome.tokens_out};
+}
+
 float target_today(const ExperienceScope& scope, const store::OutcomeRecord& outcome) {
   const uint32_t agent = store::StateKey::unpack(outcome.key).agent;
-  const learn::Reward reward = learn::compute_reward(
-      {(outcome.flags & store::kOutcomeSuccess) != 0, (outcome.flags & store::kOutcomeGraded) != 0,
-       outcome.quality, outcome.duration_ns, outcome.errors, outcome.cost_micros,
-       uint64_t{outcome.tokens_in} + outcome.tokens_out},
-      scope.active.profile(agent).learning.reward);
+  const learn::Reward reward =
+      learn::compute_reward(reward_input(outcome), scope.active.profile(agent).learning.reward);
   return reward.total == outcome.reward ? outcome.target : reward.total + (outcome.target - outcome.reward);
 }
 

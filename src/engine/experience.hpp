@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "engine/active.hpp"
+#include "learn/reward.hpp"
 #include "store/generation.hpp"
 #include "store/history.hpp"
 
@@ -31,6 +32,9 @@ struct ExperienceSkipped {
 // another agent counts nowhere.
 bool is_experience(const ExperienceScope& scope, const store::OutcomeRecord& outcome,
                    ExperienceSkipped* skipped);
+
+// What of a recorded outcome counts for its reward.
+learn::RewardInput reward_input(const store::OutcomeRecord& outcome);
 
 // What an outcome teaches by the agent's weights of today. What the state that followed was worth is taken as
 // it was then: the history does not say which state that was.

@@ -40,6 +40,10 @@ constexpr int64_t kPatience = 20;  // part of the interval for which recorders l
 
 bool alive(void* context, uint32_t owner) { return static_cast<store::State*>(context)->owner_alive(owner); }
 
+bool may_learn(const store::History& history, const Active& active) {
+  return (control_in_force(history, active) & store::kControlNoLearning) == 0;
+}
+
 }  // namespace
 
 Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t budget_ns,
@@ -180,8 +184,7 @@ Code Housekeeping::replay(Engine& engine, int64_t deadline_ns, uint64_t folded, 
   const Active& active = engine.active();
   const learn::Replay& rules = active.settings.learning.replay;
   const store::History& history = engine.history();
-  const uint64_t control = history.control->line.control.load(std::memory_order_relaxed) | active.held_down;
-  if (rules.ratio <= 0 || (control & store::kControlNoLearning) != 0) {
+  if (rules.ratio <= 0 || !may_learn(history, active)) {
     return Code::kOk;
   }
   replay_owed_ += static_cast<double>(rules.ratio) * static_cast<double>(std::min(folded, kFoldLimit));
@@ -200,9 +203,7 @@ Code Housekeeping::replay(Engine& engine, int64_t deadline_ns, uint64_t folded, 
 
 Code Housekeeping::seed(Engine& engine, int64_t now_ns, Problem& problem) try {
   const Active& active = engine.active();
-  const uint64_t control =
-      engine.history().control->line.control.load(std::memory_order_relaxed) | active.held_down;
-  if ((control & store::kControlNoLearning) != 0 || base::monotonic_ns() < seed_pause_ends_ns_) {
+  if (!may_learn(engine.history(), active) || base::monotonic_ns() < seed_pause_ends_ns_) {
     return Code::kOk;
   }
   uint32_t seeded = 0;

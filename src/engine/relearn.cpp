@@ -217,13 +217,8 @@ Code relearn(store::State& state, const ExperienceScope& scope, int64_t now_ns, 
   report->snapshot = kept.sequence;
   uint64_t replaced = 0;
   code = replace_values(state, scope, report, &replaced, problem);
-  if (ok(code) && &state.live_directory() != &state.directory()) {
-    // After a reboot the newest snapshot counts, and that must not be of what was replaced.
-    Problem ignored;
-    static_cast<void>(snapshot::write_snapshot_locked(state, state.generation_in_force(),
-                                                      snapshot::Kind::kHourly, now_ns, nullptr, ignored));
-  }
   if (ok(code)) {
+    snapshot::keep_for_reboot(state, state.generation_in_force(), now_ns);
     tell(scope.history, store::EventKind::kRelearned, store::Severity::kWarning, now_ns,
          static_cast<double>(replaced), report->generation, report->outcomes);
   }

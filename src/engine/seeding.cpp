@@ -33,12 +33,7 @@ struct Seed {
 
 uint64_t outcomes_of(const store::History& history, uint32_t agent, uint32_t variant) {
   const store::VariantRecord* record = history.variant(history.agents[agent], variant);
-  store::VariantStatistics statistics;
-  if (record == nullptr) {
-    return 0;
-  }
-  store::variant_statistics(*record, &statistics);
-  return statistics.outcomes;
+  return record == nullptr ? 0 : store::variant_outcomes(*record);
 }
 
 class Seeds {

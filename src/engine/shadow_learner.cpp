@@ -1,11 +1,10 @@
 #include "engine/shadow_learner.hpp"
 
-#include <algorithm>
 #include <bit>
 
 #include "learn/policy.hpp"
-#include "learn/reward.hpp"
 #include "learn/schedule.hpp"
+#include "store/q_table.hpp"
 #include "store/words.hpp"
 
 namespace remora::engine {
@@ -15,23 +14,6 @@ using store::StateKey;
 
 uint64_t parent_of(uint64_t key) {
   return StateKey{StateKey::unpack(key).agent, StateKey::kParentTask, 0, 0}.pack();
-}
-
-void move(store::QCell& cell, float target, float learning_rate) {
-  const float step = std::max(learning_rate, 1.0F / (static_cast<float>(cell.visits) + 1.0F));
-  cell.q += step * (target - cell.q);
-  ++cell.visits;
-}
-
-float reward_of(const Recorded& outcome, const learn::RewardWeights& weights) {
-  const learn::RewardInput input{(outcome.flags & store::kOutcomeSuccess) != 0,
-                                 (outcome.flags & store::kOutcomeGraded) != 0,
-                                 outcome.quality,
-                                 outcome.duration_ns,
-                                 outcome.errors,
-                                 outcome.cost_micros,
-                                 outcome.tokens};
-  return learn::compute_reward(input, weights).total;
 }
 
 }  // namespace
@@ -80,11 +62,13 @@ void ShadowLearner::live_on(const learn::Settings& settings, float reward, Life*
 }
 
 void ShadowLearner::learn(const Recorded& outcome, const learn::Settings& settings) {
-  const float reward = reward_of(outcome, settings.reward);
+  const float reward = learn::compute_reward(outcome.input, settings.reward).total;
   const float target = reward + (outcome.target - outcome.reward);  // what the next state was worth stays
   const uint32_t v = outcome.variant & (store::kMaxVariants - 1);
-  move(cells(outcome.key).of[v], target, settings.learning_rate);
-  move(cells(parent_of(outcome.key)).of[v], target, settings.learning_rate);
+  for (const uint64_t key : {outcome.key, parent_of(outcome.key)}) {
+    store::QCell& cell = cells(key).of[v];
+    cell = store::updated(cell, target, settings.learning_rate);
+  }
   live_on(settings, reward, &lives_[StateKey::unpack(outcome.key).agent]);
 }
 

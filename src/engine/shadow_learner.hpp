@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "base/heap.hpp"
+#include "engine/experience.hpp"
+#include "learn/reward.hpp"
 #include "learn/settings.hpp"
 #include "route/router.hpp"
 #include "store/layout.hpp"
@@ -18,25 +20,13 @@ struct Recorded {
   uint64_t key = 0;
   int64_t when_ns = 0;
   uint64_t drawn_from = 0;
-  float propensity = 0, reward = 0, target = 0, quality = 0;
-  uint32_t variant = 0, flags = 0, errors = 0;
-  int64_t duration_ns = 0, cost_micros = 0;
-  uint64_t tokens = 0;  // in and out
+  float propensity = 0, reward = 0, target = 0;
+  uint32_t variant = 0, flags = 0;
+  learn::RewardInput input;
 
   static Recorded of(const store::OutcomeRecord& r) {
-    return {r.key,
-            r.when_ns,
-            r.drawn_from,
-            r.propensity,
-            r.reward,
-            r.target,
-            r.quality,
-            r.variant,
-            r.flags,
-            r.errors,
-            r.duration_ns,
-            r.cost_micros,
-            uint64_t{r.tokens_in} + r.tokens_out};
+    return {r.key,    r.when_ns, r.drawn_from, r.propensity,   r.reward,
+            r.target, r.variant, r.flags,      reward_input(r)};
   }
 };
 

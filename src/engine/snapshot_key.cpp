@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/file.hpp"
+#include "base/wipe.hpp"
 #include "snapshot/seal.hpp"
 
 namespace remora::engine {
@@ -24,12 +25,7 @@ struct KeyText {
   KeyText() = default;
   KeyText(const KeyText&) = delete;
   KeyText& operator=(const KeyText&) = delete;
-  ~KeyText() {
-    // Volatile: the compiler would leave out stores into memory that ends here.
-    for (volatile char& c : text) {
-      c = 0;
-    }
-  }
+  ~KeyText() { base::wipe(std::as_writable_bytes(std::span(text))); }
 };
 
 bool from_hex(char digit, uint8_t* value) {
@@ -80,16 +76,12 @@ Code read_key_file(std::string_view path, const base::Directory& state_folder, s
   if (path.empty() || path.front() != '/' || slash + 1 == path.size()) {
     return problem.set(Code::kInvalid, "it names no file by an absolute path");
   }
-  base::String parent(path.substr(0, slash));
-  parent.append("/.");  // so that a symbolic link to a folder is followed
-  const base::DirectoryRules rules{
-      .create = false, .allow_shared = true, .allow_network = true, .read_only = true};
   base::Directory folder;
-  if (const Code code = base::Directory::open(parent, rules, &folder, problem); !ok(code)) {
+  if (const Code code = base::open_any_folder(base::String(path.substr(0, slash)), &folder, problem);
+      !ok(code)) {
     return code;
   }
-  if (folder.identity().device == state_folder.identity().device &&
-      folder.identity().inode == state_folder.identity().inode) {
+  if (folder.identity() == state_folder.identity()) {
     return problem.set(Code::kPermission, "the key lies in the state directory; keep it elsewhere");
   }
   const base::String name(path.substr(slash + 1));

@@ -31,8 +31,7 @@ Code check_fields(const Envelope& e, Problem& problem) {
                        e.total_bytes, kMaxFileBytes);
   }
   if (e.header_bytes > kMaxHeaderBytes || e.footer_bytes > kMaxPartBytes ||
-      sizeof(Envelope) + padded(e.header_bytes) + padded(e.footer_bytes) + (e.key_id != 0 ? kSealBytes : 0) >
-          e.total_bytes) {
+      sizeof(Envelope) + padded(e.header_bytes) + padded(e.footer_bytes) + seal_bytes(e) > e.total_bytes) {
     return problem.set(Code::kDamaged, "byte 32: a first part of %u and a last one of %u bytes cannot be",
                        e.header_bytes, e.footer_bytes);
   }

@@ -47,10 +47,11 @@ inline constexpr uint64_t padded(uint64_t size) {
   return (size + kPartAlign - 1) & ~uint64_t{kPartAlign - 1};
 }
 
+// Bytes behind the last part.
+inline uint64_t seal_bytes(const Envelope& envelope) { return envelope.key_id != 0 ? kSealBytes : 0; }
+
 // Where the parts end, and where the last one begins, for an envelope that was checked.
-inline uint64_t content_end(const Envelope& envelope) {
-  return envelope.total_bytes - (envelope.key_id != 0 ? kSealBytes : 0);
-}
+inline uint64_t content_end(const Envelope& envelope) { return envelope.total_bytes - seal_bytes(envelope); }
 inline uint64_t footer_offset(const Envelope& envelope) {
   return content_end(envelope) - padded(envelope.footer_bytes);
 }

@@ -2,11 +2,10 @@
 
 #include <new>
 
-#include "base/clock.hpp"
 #include "base/file_lock.hpp"
 #include "snapshot/locate.hpp"
+#include "snapshot/new_generation.hpp"
 #include "snapshot/restore.hpp"
-#include "snapshot/seal.hpp"
 #include "snapshot/verifier.hpp"
 #include "store/file_names.hpp"
 #include "store/names.hpp"
@@ -19,19 +18,7 @@ using base::Code;
 using base::Problem;
 using store::History;
 
-constexpr int64_t kLockWait = 50 * base::kNanosPerMillisecond;
-
 std::string_view view(const flatbuffers::String& text) { return {text.c_str(), text.size()}; }
-
-bool has_variant(const History& history, uint32_t agent, std::string_view name) {
-  store::VariantFacts facts;
-  for (uint32_t v = 0; store::variant_facts(history, agent, v, &facts); ++v) {
-    if (facts.name == name) {
-      return true;
-    }
-  }
-  return false;
-}
 
 Code add_agent(const History& history, const remora_snapshot::Agent& agent, std::string_view category_name,
                Problem& problem) {
@@ -51,7 +38,7 @@ Code add_agent(const History& history, const remora_snapshot::Agent& agent, std:
     store::VariantProperties retired;
     retired.retired = true;
     uint32_t variant = 0;
-    if (has_variant(history, index, view(*name))) {
+    if (store::find_variant(history, index, view(*name))) {
       continue;
     }
     const Code code = store::register_variant(history, index, view(*name), retired, &variant, problem);
@@ -64,7 +51,7 @@ Code add_agent(const History& history, const remora_snapshot::Agent& agent, std:
 
 Code add_agents(store::State& state, const remora_snapshot::Header& header, Problem& problem) {
   base::ByteLock structure;
-  Code code = structure.lock_for(state.locks(), store::kStructureLock, kLockWait, problem);
+  Code code = lock_structure(state, &structure, problem);
   for (const remora_snapshot::Agent* agent : *header.agents()) {
     if (ok(code) && agent->variants()->size() != 0 && agent->category() < header.categories()->size()) {
       code = add_agent(state.history(), *agent, view(*header.categories()->Get(agent->category())), problem);
@@ -81,10 +68,7 @@ Code found_state(store::State& state, std::string_view path, int64_t now_ns, Inf
   Code code = read_snapshot_file(state, path, &bytes, problem);
   Contents contents;
   if (ok(code)) {
-    code = verify(bytes.bytes(), state.history(), &contents, problem, Roster::kMayBeNew);
-  }
-  if (ok(code)) {
-    code = authenticate(bytes.bytes(), state.snapshot_trust(), problem);
+    code = check_bytes(state, bytes.bytes(), Roster::kMayBeNew, &contents, problem);
   }
   if (ok(code)) {
     code = add_agents(state, *contents.header, problem);

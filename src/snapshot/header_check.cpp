@@ -56,17 +56,6 @@ Code read_names(const Strings& strings, const char* what, uint64_t limit,
   return Code::kOk;
 }
 
-bool find_variant(const store::History& history, uint32_t agent, std::string_view name, uint8_t* variant) {
-  store::VariantFacts facts;
-  for (uint8_t v = 0; v < store::kMaxVariants && store::variant_facts(history, agent, v, &facts); ++v) {
-    if (facts.name == name) {
-      *variant = v;
-      return true;
-    }
-  }
-  return false;
-}
-
 Code link_agent(const store::History& history, std::string_view name, const Strings& variants, Roster roster,
                 AgentLink* link, Problem& problem) {
   base::Vector<std::string_view> names;
@@ -88,11 +77,13 @@ Code link_agent(const store::History& history, std::string_view name, const Stri
   }
   for (const std::string_view variant : names) {
     const uint8_t index = link->variants;
-    if (!find_variant(history, link->agent, variant, &link->variant[index])) {
+    uint32_t number = 0;
+    if (!store::find_variant(history, link->agent, variant, &number)) {
       return problem.set(
           Code::kNotFound, "agent \"%.*s\" has no variant \"%.*s\" in this directory; register it first",
           static_cast<int>(name.size()), name.data(), static_cast<int>(variant.size()), variant.data());
     }
+    link->variant[index] = static_cast<uint8_t>(number);
     link->same_variants = link->same_variants && link->variant[index] == index;
     ++link->variants;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "base/directory.hpp"
 #include "base/heap.hpp"
@@ -24,11 +25,8 @@ Code open_folder_of(const store::State& state, std::string_view parent, base::Di
   if (parent.empty() || parent.front() != '/') {
     path.append(directory.path()).append("/");
   }
-  // The last component is ".", so that a symbolic link to a folder is followed.
-  path.append(parent).append("/.");
-  const base::DirectoryRules rules{
-      .create = false, .allow_shared = true, .allow_network = true, .read_only = true};
-  return base::Directory::open(path, rules, folder, problem);
+  path.append(parent);
+  return base::open_any_folder(std::move(path), folder, problem);
 }
 
 }  // namespace

@@ -5,10 +5,10 @@
 
 #include "base/file_lock.hpp"
 #include "base/thread_context.hpp"
+#include "snapshot/envelope.hpp"
 #include "snapshot/fill.hpp"
 #include "snapshot/locate.hpp"
 #include "snapshot/new_generation.hpp"
-#include "snapshot/seal.hpp"
 #include "snapshot/verifier.hpp"
 #include "snapshot/writer.hpp"
 #include "store/event_ring.hpp"
@@ -18,11 +18,6 @@ namespace {
 
 using base::Code;
 using base::Problem;
-
-Code keep_present(store::State& state, Kind kind, int64_t now_ns, Problem& problem) {
-  const store::State::Inside inside(state, base::thread_context().number);
-  return write_snapshot_locked(state, inside.generation(), kind, now_ns, nullptr, problem);
-}
 
 void tell(const store::History& history, int64_t now_ns, uint64_t before, uint64_t number,
           const Info& restored) {
@@ -83,19 +78,12 @@ Code check_replay(const store::State& state, const Contents& contents, uint64_t 
   return Code::kOk;
 }
 
-// Checks a file before a value of it is believed.
-Code check_file(const store::State& state, std::span<const std::byte> file, Contents* contents,
-                Problem& problem) {
-  const Code code = verify(file, state.history(), contents, problem);
-  return ok(code) ? authenticate(file, state.snapshot_trust(), problem) : code;
-}
-
 }  // namespace
 
 Code restore_bytes(store::State& state, std::span<const std::byte> file, int64_t now_ns,
                    const RestoreRules& rules, Info* restored, Problem& problem) try {
   Contents contents;
-  if (const Code code = check_file(state, file, &contents, problem); !ok(code)) {
+  if (const Code code = check_bytes(state, file, Roster::kKnown, &contents, problem); !ok(code)) {
     return code;
   }
   if (rules.refuse_replay && state.snapshot_trust().required) {
@@ -111,7 +99,10 @@ Code restore_bytes(store::State& state, std::span<const std::byte> file, int64_t
     return code;
   }
   if (rules.keep_replaced) {
-    if (const Code code = keep_present(state, Kind::kRestore, now_ns, problem); !ok(code)) {
+    const store::State::Inside inside(state, base::thread_context().number);
+    const Code code =
+        write_snapshot_locked(state, inside.generation(), Kind::kRestore, now_ns, nullptr, problem);
+    if (!ok(code)) {
       problem.prefix("before the restore, keeping the present values");
       return code;
     }
@@ -119,9 +110,9 @@ Code restore_bytes(store::State& state, std::span<const std::byte> file, int64_t
   if (const Code code = replace_generation(state, contents, now_ns, rules, problem); !ok(code)) {
     return code;
   }
-  if (rules.keep_replaced && &state.live_directory() != &state.directory()) {
-    Problem ignored;  // the restore is done; the schedule takes the next one
-    static_cast<void>(keep_present(state, Kind::kHourly, now_ns, ignored));
+  if (rules.keep_replaced) {
+    const store::State::Inside inside(state, base::thread_context().number);
+    keep_for_reboot(state, inside.generation(), now_ns);
   }
   if (restored != nullptr) {
     *restored = contents.info;
@@ -145,7 +136,7 @@ Code verify_file(const store::State& state, std::string_view path, Info* info, P
   Code code = read_snapshot_file(state, path, &bytes, problem);
   Contents contents;
   if (ok(code)) {
-    code = check_file(state, bytes.bytes(), &contents, problem);
+    code = check_bytes(state, bytes.bytes(), Roster::kKnown, &contents, problem);
   }
   if (ok(code) && info != nullptr) {
     *info = contents.info;

@@ -130,7 +130,7 @@ Code SnapshotFile::write_seal(Problem& problem) {
 
 Code SnapshotFile::finish(const store::History& history, uint64_t rows, uint64_t visits, Envelope* envelope,
                           Problem& problem) {
-  envelope_.total_bytes = writer_.size() + (signer_ ? kSealBytes : 0);
+  envelope_.total_bytes = writer_.size() + seal_bytes(envelope_);
   envelope_.content_checksum = checksum();
   envelope_.rows = rows;
   envelope_.visits = visits;

@@ -89,4 +89,10 @@ Code verify(std::span<const std::byte> file, const store::History& history, Cont
   return problem.set(Code::kMemory, "no memory for checking a snapshot of %zu bytes", file.size());
 }
 
+Code check_bytes(const store::State& state, std::span<const std::byte> file, Roster roster,
+                 Contents* contents, Problem& problem) {
+  const Code code = verify(file, state.history(), contents, problem, roster);
+  return ok(code) ? authenticate(file, state.snapshot_trust(), problem) : code;
+}
+
 }  // namespace remora::snapshot

@@ -7,6 +7,7 @@
 #include "base/status.hpp"
 #include "snapshot/contents.hpp"
 #include "store/history.hpp"
+#include "store/state.hpp"
 
 namespace remora::snapshot {
 
@@ -18,5 +19,9 @@ namespace remora::snapshot {
 // what and where), kNotFound (an agent or variant that is not registered here), kMemory.
 base::Code verify(std::span<const std::byte> file, const store::History& history, Contents* contents,
                   base::Problem& problem, Roster roster = Roster::kKnown);
+
+// verify, and authenticate by what the state trusts: all checks before a value is believed. Errors: as both.
+base::Code check_bytes(const store::State& state, std::span<const std::byte> file, Roster roster,
+                       Contents* contents, base::Problem& problem);
 
 }  // namespace remora::snapshot

@@ -161,6 +161,13 @@ Code write_snapshot_locked(store::State& state, const store::Generation& generat
   return problem.set(Code::kMemory, "no memory for writing a snapshot");
 }
 
+void keep_for_reboot(store::State& state, const store::Generation& generation, int64_t now_ns) {
+  if (&state.live_directory() != &state.directory()) {
+    Problem ignored;
+    static_cast<void>(write_snapshot_locked(state, generation, Kind::kHourly, now_ns, nullptr, ignored));
+  }
+}
+
 Code write_snapshot(store::State& state, const store::Generation& generation, Kind kind, int64_t now_ns,
                     Info* info, Problem& problem) {
   base::ByteLock lock;

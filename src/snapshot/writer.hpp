@@ -24,6 +24,11 @@ base::Code write_snapshot(store::State& state, const store::Generation& generati
 base::Code write_snapshot_locked(store::State& state, const store::Generation& generation, Kind kind,
                                  int64_t now_ns, Info* info, base::Problem& problem);
 
+// A memory-backed state begins with the newest snapshot after a reboot, and that must not be of what was just
+// replaced: takes one of the values in force. What fails is left to the schedule. The caller holds the
+// snapshot lock.
+void keep_for_reboot(store::State& state, const store::Generation& generation, int64_t now_ns);
+
 // Takes the lock that snapshots are written, restored and removed under; waits at most 50 ms. Errors: kBusy,
 // kIo, kMemory.
 base::Code lock_snapshots(store::State& state, base::ByteLock* lock, base::Problem& problem);

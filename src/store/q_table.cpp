@@ -60,15 +60,10 @@ CellUpdate update_cell(Word& cell, float target, float step) {
   for (;;) {
     // What is not usable is learned anew.
     const QCell before = QCell::unpack(QCell::usable(seen) ? seen : 0);
-    // The plain mean until 1 / visits falls below the step size: no value starts dragged towards a zero
-    // nobody measured.
-    const float mean_step = 1.0F / (static_cast<float>(before.visits) + 1.0F);
-    const float after =
-        std::clamp(before.q + std::max(step, mean_step) * (target - before.q), -kLargestValue, kLargestValue);
-    const QCell next{after, before.visits == UINT32_MAX ? UINT32_MAX : before.visits + 1};
+    const QCell next = updated(before, target, step);
     // Relaxed: a cell is a value of its own; nothing else is published through it.
     if (cell.compare_exchange_weak(seen, next.pack(), std::memory_order_relaxed, std::memory_order_relaxed)) {
-      return {before.q, after, next.visits};
+      return {before.q, next.q, next.visits};
     }
   }
 }

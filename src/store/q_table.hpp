@@ -5,6 +5,7 @@
 // it knows that its key is nowhere else, and two who insert the same key meet at the same row.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/mix.hpp"
@@ -79,6 +80,16 @@ struct CellUpdate {
 // no other process came between (Q-learning, Watkins and Dayan 1992; the visit count is the version of the
 // update). [hot]
 CellUpdate update_cell(Word& cell, float target, float step);
+
+// What it makes of a cell, for values kept elsewhere.
+inline QCell updated(QCell before, float target, float step) {
+  // The plain mean until 1 / visits falls below the step size: no value starts dragged towards a zero nobody
+  // measured.
+  const float mean_step = 1.0F / (static_cast<float>(before.visits) + 1.0F);
+  const float moved = before.q + std::max(step, mean_step) * (target - before.q);
+  return {std::clamp(moved, -kLargestValue, kLargestValue),
+          before.visits == UINT32_MAX ? UINT32_MAX : before.visits + 1};
+}
 
 // Moves a learned cell towards a target and leaves its count: q += step * (target - q). What was never
 // learned stays so. An outcome that comes between is kept, as in update_cell.

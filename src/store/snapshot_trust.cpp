@@ -1,12 +1,9 @@
 #include "store/snapshot_trust.hpp"
 
+#include "base/wipe.hpp"
+
 namespace remora::store {
 
-SnapshotTrust::~SnapshotTrust() {
-  // Volatile: the compiler would leave out stores into memory that ends here.
-  for (volatile uint8_t& byte : key) {
-    byte = 0;
-  }
-}
+SnapshotTrust::~SnapshotTrust() { base::wipe(std::as_writable_bytes(std::span(key))); }
 
 }  // namespace remora::store

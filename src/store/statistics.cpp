@@ -39,6 +39,27 @@ void store_words(VariantStatistics& to, const VariantStatistics& from) {
   }
 }
 
+// Has `read` look at the figures in force until it saw them whole; returns their tag, 0 when nothing was
+// folded yet and nothing was read.
+template <typename Read>
+uint64_t read_in_force(const VariantRecord& record, const Read& read) {
+  for (;;) {
+    // Acquire pairs with the release in publish_statistics.
+    const uint64_t first = record.statistics[0].tag.load(std::memory_order_acquire);
+    const uint64_t second = record.statistics[1].tag.load(std::memory_order_acquire);
+    const VariantStatistics& in_force = record.statistics[first >= second ? 0 : 1];
+    const uint64_t tag = std::max(first, second);
+    if (tag == 0) {
+      return 0;
+    }
+    read(in_force);
+    // It changes only after the other copy came into force: at most one of two tries meets a fold.
+    if (in_force.tag.load(std::memory_order_relaxed) == tag) {
+      return tag;
+    }
+  }
+}
+
 int64_t period_of(int64_t when_ns, int64_t period_ns) { return when_ns / period_ns; }
 
 // Buckets are a ring by period: an outcome of a later period than the bucket's empties it first, one of an
@@ -113,23 +134,22 @@ uint64_t statistics_tag(const VariantRecord& record) {
 }
 
 void variant_statistics(const VariantRecord& record, VariantStatistics* copy) {
-  for (;;) {
-    // Acquire pairs with the release in publish_statistics.
-    const uint64_t first = record.statistics[0].tag.load(std::memory_order_acquire);
-    const uint64_t second = record.statistics[1].tag.load(std::memory_order_acquire);
-    const VariantStatistics& in_force = record.statistics[first >= second ? 0 : 1];
-    const uint64_t tag = std::max(first, second);
-    if (tag == 0) {
-      std::memset(reinterpret_cast<std::byte*>(copy), 0, sizeof *copy);
-      return;
-    }
-    load_words(copy, in_force);
-    // It changes only after the other copy came into force: at most one of two tries meets a fold.
-    if (in_force.tag.load(std::memory_order_relaxed) == tag) {
-      copy->tag.store(tag, std::memory_order_relaxed);
-      return;
-    }
+  const uint64_t tag =
+      read_in_force(record, [copy](const VariantStatistics& figures) { load_words(copy, figures); });
+  if (tag == 0) {
+    std::memset(reinterpret_cast<std::byte*>(copy), 0, sizeof *copy);
   }
+  copy->tag.store(tag, std::memory_order_relaxed);
+}
+
+uint64_t variant_outcomes(const VariantRecord& record) {
+  uint64_t outcomes = 0;
+  read_in_force(record, [&outcomes](const VariantStatistics& figures) {
+    // Acquire, as in load_words.
+    outcomes =
+        std::atomic_ref<uint64_t>(const_cast<uint64_t&>(figures.outcomes)).load(std::memory_order_acquire);
+  });
+  return outcomes;
 }
 
 uint64_t agent_outcomes(const History& history, const AgentRecord& agent) {
@@ -137,21 +157,7 @@ uint64_t agent_outcomes(const History& history, const AgentRecord& agent) {
   const auto choice = ChoiceWord::unpack(agent.choice.load(std::memory_order_acquire));
   for (uint32_t v = 0; v < choice.count && v < kMaxVariants; ++v) {
     const VariantRecord* variant = history.variant(agent, v);
-    if (variant == nullptr) {
-      continue;
-    }
-    for (;;) {  // as in variant_statistics
-      const uint64_t first = variant->statistics[0].tag.load(std::memory_order_acquire);
-      const uint64_t second = variant->statistics[1].tag.load(std::memory_order_acquire);
-      const VariantStatistics& in_force = variant->statistics[first >= second ? 0 : 1];
-      const uint64_t count =
-          std::atomic_ref<uint64_t>(const_cast<uint64_t&>(in_force.outcomes)).load(std::memory_order_acquire);
-      const uint64_t tag = std::max(first, second);
-      if (tag == 0 || in_force.tag.load(std::memory_order_relaxed) == tag) {
-        outcomes += tag == 0 ? 0 : count;
-        break;
-      }
-    }
+    outcomes += variant == nullptr ? 0 : variant_outcomes(*variant);
   }
   return outcomes;
 }

@@ -12,7 +12,8 @@ namespace remora::store {
 // yet.
 void variant_statistics(const VariantRecord& record, VariantStatistics* copy);
 
-// Outcomes of all variants of an agent, without copying their figures.
+// Outcomes of a variant, and of all variants of an agent, without copying their figures.
+uint64_t variant_outcomes(const VariantRecord& record);
 uint64_t agent_outcomes(const History& history, const AgentRecord& agent);
 
 // Over all variants of an agent.
