@@ -107,6 +107,12 @@ void deallocate(void* memory, size_t size, size_t) noexcept {
   }
 }
 
+void tidy_heap() noexcept {
+#ifdef REMORA_HAS_MIMALLOC
+  mi_collect(false);
+#endif
+}
+
 uint64_t heap_bytes_in_use() noexcept { return g_bytes.load(std::memory_order_relaxed); }
 
 uint64_t heap_blocks_in_use() noexcept { return g_blocks.load(std::memory_order_relaxed); }

@@ -21,6 +21,10 @@ namespace remora::base {
 // Gives back what `allocate` gave, with the same size and alignment; nullptr is allowed. Any thread.
 void deallocate(void* memory, size_t size, size_t align = alignof(std::max_align_t)) noexcept;
 
+// Brings together what this thread gave back, so that it is used again before fresh pages are. For the end of
+// work that took many blocks for a moment. [any thread]
+void tidy_heap() noexcept;
+
 // What is taken now and was ever taken, as asked for (without the allocator's own rounding). A figure is
 // exact when no other thread allocates at the moment.
 uint64_t heap_bytes_in_use() noexcept;

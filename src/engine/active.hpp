@@ -8,7 +8,7 @@
 #include "config/settings.hpp"
 #include "guard/thresholds.hpp"
 #include "rollout/rules.hpp"
-#include "route/classifier.hpp"
+#include "route/classifier_source.hpp"
 #include "store/history.hpp"
 
 namespace remora::engine {
@@ -25,7 +25,7 @@ struct Active {
   uint64_t held_down =
       0;  // store::ControlBits that configuration and environment set, whatever the control word says
   rollout::Rules rollout;
-  std::unique_ptr<const route::Classifier> classifier;
+  std::unique_ptr<const route::ClassifierSource> classifier;
   std::vector<uint32_t> classified_ids;    // public id of each of the classifier's types
   std::vector<Profile> profiles;           // [0] = the fleet's
   std::vector<uint16_t> profile_of_agent;  // by agent index

@@ -37,8 +37,12 @@ Code classify(const Call& call, std::string_view arena, const remora_text& text,
                        static_cast<unsigned long long>(text.text_size),
                        static_cast<unsigned long long>(text.files_size), arena.size());
   }
-  const route::Classification found = call.active.classifier->classify(
-      arena.substr(0, text.text_size), arena.substr(text.text_size, text.files_size));
+  const route::Classifier* classifier = nullptr;
+  if (const Code code = call.active.classifier->get(&classifier, problem); !ok(code)) {
+    return code;
+  }
+  const route::Classification found =
+      classifier->classify(arena.substr(0, text.text_size), arena.substr(text.text_size, text.files_size));
   result->task_type = id_of(call.active, found.rule_type);
   result->confidence = static_cast<double>(found.confidence);
   result->runner_up =

@@ -107,6 +107,7 @@ class Engine {
   base::Code start_keeper(base::Problem& problem);
   base::Code apply(config::Settings settings, base::Problem& problem);
   base::Code register_configured(const config::Settings& settings, base::Problem& problem);
+  base::Code choose_classifier(Active* next, base::Problem& problem) const;
   base::Code rebuild(config::Settings settings, base::Problem& problem);
   base::Code intern_locked(store::Kind kind, std::string_view name, uint32_t* index,
                            base::Problem& problem) const;

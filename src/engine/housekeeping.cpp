@@ -4,6 +4,7 @@
 #include <new>
 
 #include "base/clock.hpp"
+#include "base/heap.hpp"
 #include "engine/aging.hpp"
 #include "engine/convergence.hpp"
 #include "engine/engine.hpp"
@@ -81,6 +82,7 @@ Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t bu
                                                engine.active().settings.event_log, problem)) &&
                     part(sync(engine, ticker, now_ns, problem));
   static_cast<void>(done);
+  base::tidy_heap();  // else each tick's moment takes other pages
   if (!ok(first)) {
     problem = kept;
   }

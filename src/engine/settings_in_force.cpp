@@ -75,6 +75,17 @@ Code Engine::register_configured(const config::Settings& settings, Problem& prob
   return Code::kOk;
 }
 
+Code Engine::choose_classifier(Active* next, Problem& problem) const {
+  const config::ClassifierRules& classifier = next->settings.classifier;
+  if (classifier.use_default_rules && classifier.rules.empty() && added_rules_.empty()) {
+    return route::ClassifierSource::built_in(classifier.settings, &next->classifier, problem);
+  }
+  const std::vector<route::TaskRule> built_in =
+      classifier.use_default_rules ? route::default_task_rules() : std::vector<route::TaskRule>{};
+  const std::span<const route::TaskRule> rules[] = {built_in, classifier.rules, added_rules_};
+  return route::ClassifierSource::from_rules(rules, classifier.settings, &next->classifier, problem);
+}
+
 Code Engine::rebuild(config::Settings settings, Problem& problem) {
   auto next = std::make_unique<Active>();
   next->number = all_active_.empty() ? 1 : all_active_.back()->number + 1;
@@ -86,21 +97,11 @@ Code Engine::rebuild(config::Settings settings, Problem& problem) {
   next->rollout = rollout::Rules::of(next->settings.rollout);
   const uint64_t roster = history().control->line.roster.load(std::memory_order_relaxed);
   fill_profiles(history(), next.get());
-  const config::ClassifierRules& classifier = next->settings.classifier;
-  const std::span<const route::TaskRule> rules[] = {
-      classifier.use_default_rules ? route::default_task_rules() : std::span<const route::TaskRule>{},
-      classifier.rules, added_rules_};
-  const auto compile = classifier.rules.empty() && added_rules_.empty()
-                           ? route::Classifier::Compile::kAtFirstUse
-                           : route::Classifier::Compile::kNow;
-  if (const Code code =
-          route::Classifier::build(rules, classifier.settings, compile, &next->classifier, problem);
-      !ok(code)) {
+  if (const Code code = choose_classifier(next.get(), problem); !ok(code)) {
     return code;
   }
-  for (size_t type = 0; type < next->classifier->type_count(); ++type) {
+  for (const std::string& name : next->classifier->type_names()) {
     uint32_t id = 0;
-    const std::string_view name = next->classifier->type_name(type);
     uint32_t index = 0;
     if (store::find_name(history(), Kind::kTaskType, name, &index)) {
       id = store::make_id(Kind::kTaskType, index);

@@ -19,23 +19,6 @@ constexpr size_t kPieceBytes = 4096;
 constexpr size_t kOverlapBytes = (kMaxKeywordBytes + 1) / 2 * kCodeBytes;
 constexpr size_t kMaxFileNameBytes = 4096;
 
-Code check_settings(const ClassifierSettings& settings, Problem& problem) {
-  if (const Code code = check_task_type(settings.fallback_type, problem); !ok(code)) {
-    problem.prefix("fallback_type");
-    return code;
-  }
-  const auto in_range = [](float value, float low, float high) { return value >= low && value <= high; };
-  if (!in_range(settings.minimum_score, 0.0F, 1e6F)) {
-    return problem.set(Code::kInvalid, "minimum_score is %g; give 0 to 1e6",
-                       static_cast<double>(settings.minimum_score));
-  }
-  if (!in_range(settings.half_confidence_score, 1e-6F, 1e6F)) {
-    return problem.set(Code::kInvalid, "half_confidence_score is %g; give 1e-6 to 1e6",
-                       static_cast<double>(settings.half_confidence_score));
-  }
-  return Code::kOk;
-}
-
 // Names of files in the form that translate_glob's expressions are written for, collected on the stack.
 class FileBuffer {
  public:
@@ -79,6 +62,23 @@ std::string_view base_name(std::string_view path) {
 
 }  // namespace
 
+Code check_settings(const ClassifierSettings& settings, Problem& problem) {
+  if (const Code code = check_task_type(settings.fallback_type, problem); !ok(code)) {
+    problem.prefix("fallback_type");
+    return code;
+  }
+  const auto in_range = [](float value, float low, float high) { return value >= low && value <= high; };
+  if (!in_range(settings.minimum_score, 0.0F, 1e6F)) {
+    return problem.set(Code::kInvalid, "minimum_score is %g; give 0 to 1e6",
+                       static_cast<double>(settings.minimum_score));
+  }
+  if (!in_range(settings.half_confidence_score, 1e-6F, 1e6F)) {
+    return problem.set(Code::kInvalid, "half_confidence_score is %g; give 1e-6 to 1e6",
+                       static_cast<double>(settings.half_confidence_score));
+  }
+  return Code::kOk;
+}
+
 Classifier::Classifier(const ClassifierSettings& settings)
     : settings_(settings),
       types_{settings.fallback_type},
@@ -87,7 +87,7 @@ Classifier::Classifier(const ClassifierSettings& settings)
       paths_(WeightedPatterns::Dialect::kRegex) {}
 
 Code Classifier::build(std::span<const std::span<const TaskRule>> lists, const ClassifierSettings& settings,
-                       Compile compile, std::unique_ptr<const Classifier>* out, Problem& problem) {
+                       std::unique_ptr<const Classifier>* out, Problem& problem) {
   Code code = check_settings(settings, problem);
   if (!ok(code)) {
     return code;
@@ -106,12 +106,11 @@ Code Classifier::build(std::span<const std::span<const TaskRule>> lists, const C
       ++number;
     }
   }
-  for (const WeightedPatterns* patterns :
-       {&classifier->keywords_, &classifier->base_names_, &classifier->paths_}) {
-    code = compile == Compile::kNow ? patterns->compile(problem) : Code::kOk;
-    if (!ok(code)) {
-      return code;
-    }
+  for (WeightedPatterns* patterns : {&classifier->keywords_, &classifier->base_names_, &classifier->paths_}) {
+    code = ok(code) ? patterns->compile(problem) : code;
+  }
+  if (!ok(code)) {
+    return code;
   }
   *out = std::move(classifier);
   return Code::kOk;

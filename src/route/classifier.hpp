@@ -37,6 +37,9 @@ struct ClassifierSettings {
   uint32_t max_files_bytes = 32 * 1024;
 };
 
+// Errors: kInvalid, naming the value that is out of range.
+base::Code check_settings(const ClassifierSettings& settings, base::Problem& problem);
+
 struct Classification {
   static constexpr uint32_t kNone = UINT32_MAX;
 
@@ -56,17 +59,12 @@ struct Classification {
 // any number of threads may ask.
 class Classifier {
  public:
-  // When the automata are made. `kNow` tells whether the rules fit into their limits; rules that are known
-  // to, such as the built-in ones, may wait: most hosts of theirs never classify, and save a millisecond and
-  // a megabyte.
-  enum class Compile { kNow, kAtFirstUse };
-
   // Later rules, of later lists, add to earlier ones of the same type. Type 0 is settings.fallback_type, the
   // others follow in the order in which rules name them first. On failure *out is not touched. Errors:
   // kInvalid (which rule, which value), kFull (too many types or patterns).
   static base::Code build(std::span<const std::span<const TaskRule>> lists,
-                          const ClassifierSettings& settings, Compile compile,
-                          std::unique_ptr<const Classifier>* out, base::Problem& problem);
+                          const ClassifierSettings& settings, std::unique_ptr<const Classifier>* out,
+                          base::Problem& problem);
 
   size_t type_count() const { return types_.size(); }
   std::string_view type_name(size_t type) const { return types_[type]; }

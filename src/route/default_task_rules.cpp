@@ -1,6 +1,8 @@
 // The built-in rules for software work: terms of the trade that people use for each type of task, and the
 // files they name. Judged by tests/route/labelled_tasks.tsv. One word found in rules of several types speaks
 // for each of them.
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +17,7 @@ constexpr float kWeak = 0.6F;    // tips a balance
 
 // Keywords and file patterns as lists with ", " between.
 struct BuiltInRule {
-  const char* task_type;
+  std::string_view task_type;
   float weight;
   std::string_view keywords;
   std::string_view file_patterns;
@@ -314,21 +316,43 @@ std::vector<std::string> split(std::string_view list) {
   return parts;
 }
 
-std::vector<TaskRule> make_rules() {
+constexpr bool is_first_of_its_type(size_t index) {
+  return std::none_of(kRules, kRules + index, [index](const BuiltInRule& earlier) {
+    return earlier.task_type == kRules[index].task_type;
+  });
+}
+
+constexpr size_t count_types() {
+  size_t count = 0;
+  for (size_t i = 0; i < std::size(kRules); ++i) {
+    count += is_first_of_its_type(i) ? 1 : 0;
+  }
+  return count;
+}
+
+constexpr auto kTypes = [] {
+  std::array<std::string_view, count_types()> types;
+  size_t count = 0;
+  for (size_t i = 0; i < std::size(kRules); ++i) {
+    if (is_first_of_its_type(i)) {
+      types[count++] = kRules[i].task_type;
+    }
+  }
+  return types;
+}();
+
+}  // namespace
+
+std::vector<TaskRule> default_task_rules() {
   std::vector<TaskRule> rules;
   rules.reserve(std::size(kRules));
   for (const BuiltInRule& rule : kRules) {
-    rules.push_back({rule.task_type, split(rule.keywords), split(rule.file_patterns), rule.weight});
+    rules.push_back(
+        {std::string(rule.task_type), split(rule.keywords), split(rule.file_patterns), rule.weight});
   }
   return rules;
 }
 
-}  // namespace
-
-std::span<const TaskRule> default_task_rules() {
-  // Never destroyed: the library has no static destructors, and other threads may still read.
-  static const std::vector<TaskRule>& rules = *new std::vector<TaskRule>(make_rules());
-  return rules;
-}
+std::span<const std::string_view> default_task_types() { return kTypes; }
 
 }  // namespace remora::route

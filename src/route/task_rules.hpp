@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.hpp"
@@ -25,8 +26,11 @@ struct TaskRule {
   float weight = 1.0F;  // more than 0, at most 100: what each keyword or pattern found adds
 };
 
-// The built-in rules: 18 types of software work. Never freed, immutable, for any thread.
-std::span<const TaskRule> default_task_rules();
+// The built-in rules: 18 types of software work. Made anew by each call: they are wanted once, if at all.
+std::vector<TaskRule> default_task_rules();
+
+// Their types, in the order in which rules name them first. Constant.
+std::span<const std::string_view> default_task_types();
 
 // Checks the name of a task type: 1 to 96 bytes without control characters. Errors: kInvalid.
 base::Code check_task_type(const std::string& name, base::Problem& problem);

@@ -40,7 +40,7 @@ struct WeightedPatterns::Automaton {
 
 WeightedPatterns::WeightedPatterns(Dialect dialect) : dialect_(dialect) {}
 
-WeightedPatterns::~WeightedPatterns() { delete automaton_.load(std::memory_order_acquire); }
+WeightedPatterns::~WeightedPatterns() = default;
 
 Code WeightedPatterns::add(const std::string& pattern, uint32_t type, float weight, Problem& problem) {
   const auto [entry, is_new] = index_.try_emplace(pattern, votes_.size());
@@ -65,8 +65,8 @@ Code WeightedPatterns::add(const std::string& pattern, uint32_t type, float weig
   return Code::kOk;
 }
 
-Code WeightedPatterns::compile(Problem& problem) const {
-  if (votes_.empty() || automaton_.load(std::memory_order_acquire) != nullptr) {
+Code WeightedPatterns::compile(Problem& problem) {
+  if (votes_.empty()) {
     return Code::kOk;
   }
   auto fresh = std::make_unique<Automaton>(options(dialect_, pattern_bytes_));
@@ -88,23 +88,13 @@ Code WeightedPatterns::compile(Problem& problem) const {
         Code::kFull, "%zu patterns do not fit into the classifier's memory limit; use fewer or simpler ones",
         votes_.size());
   }
-  const Automaton* none = nullptr;
-  // Release pairs with the acquire in find: who sees the automaton sees it whole.
-  if (automaton_.compare_exchange_strong(none, fresh.get(), std::memory_order_acq_rel,
-                                         std::memory_order_acquire)) {
-    static_cast<void>(fresh.release());
-  }
+  automaton_ = std::move(fresh);
+  index_ = {};
   return Code::kOk;
 }
 
 void WeightedPatterns::find(std::string_view text, Hits* hits, std::vector<int>* scratch) const {
-  const Automaton* automaton = automaton_.load(std::memory_order_acquire);
-  if (automaton == nullptr) [[unlikely]] {
-    Problem ignored;
-    static_cast<void>(compile(ignored));
-    automaton = automaton_.load(std::memory_order_acquire);
-  }
-  if (automaton == nullptr || !automaton->set.Match({text.data(), text.size()}, scratch)) {
+  if (automaton_ == nullptr || !automaton_->set.Match({text.data(), text.size()}, scratch)) {
     return;
   }
   for (const int pattern : *scratch) {

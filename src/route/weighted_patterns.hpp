@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <bit>
 #include <cstdint>
 #include <memory>
@@ -35,7 +34,7 @@ class Hits {
   std::array<uint64_t, kMaxPatterns / 64> words_{};
 };
 
-// Filled by add, then compiled, at the latest by the first `find`; shared by threads from then on.
+// Filled by add, then compiled; shared by threads from then on.
 class WeightedPatterns {
  public:
   // How patterns are written.
@@ -52,12 +51,11 @@ class WeightedPatterns {
 
   // RE2 builds the states of its automaton as texts need them, up to a limit of 1 MiB and 512 bytes for each
   // byte of the patterns, then starts over: results stay the same, and hostile text costs time for new states
-  // but no more memory. Without a lock, for a process may fork meanwhile: threads that come at the same time
-  // all compile, and one result stays. Errors: kFull when the automaton does not fit into that limit.
-  base::Code compile(base::Problem& problem) const;
+  // but no more memory. Nothing can be added any more. Errors: kFull when the automaton does not fit into
+  // that limit.
+  base::Code compile(base::Problem& problem);
 
-  // Adds the patterns that occur in `text` to `hits`, none when they do not compile. `scratch` saves
-  // allocations between calls.
+  // Adds the patterns that occur in `text` to `hits`. `scratch` saves allocations between calls.
   void find(std::string_view text, Hits* hits, std::vector<int>* scratch) const;
 
   // Adds the weight of each hit to scores[type] for each type that it speaks for.
@@ -71,9 +69,8 @@ class WeightedPatterns {
   };
 
   Dialect dialect_;
-  std::unordered_map<std::string, size_t> index_;  // of a pattern in votes_
-  mutable std::atomic<const Automaton*> automaton_{
-      nullptr};  // owned; made by compile, when there are patterns
+  std::unordered_map<std::string, size_t> index_;  // of a pattern in votes_; empty once compiled
+  std::unique_ptr<const Automaton> automaton_;     // made by compile, when there are patterns
   std::vector<std::vector<Vote>> votes_;
   size_t pattern_bytes_ = 0;
 };

@@ -1,5 +1,6 @@
 #include "snapshot/writer.hpp"
 
+#include <algorithm>
 #include <new>
 
 #include "base/clock.hpp"
@@ -20,7 +21,10 @@ using flatbuffers::FlatBufferBuilder;
 
 constexpr int64_t kLockWait = 50 * base::kNanosPerMillisecond;
 constexpr size_t kPartOverhead = 256;  // of a part beside its rows, at most
-constexpr size_t kChunkBytes = kChunkRows * sizeof(remora_snapshot::Row) + kPartOverhead;
+
+// Rows to write at once when about so many are in use: the heap keeps what a snapshot once took, so a small
+// fleet takes little.
+size_t rows_at_once(uint64_t used) { return std::clamp<uint64_t>(used, 64, kChunkRows); }
 
 // Gives out the next sequence. After a power loss the counter may be older than the files: it is raised above
 // them.
@@ -40,9 +44,9 @@ Code next_sequence(const store::History& history, const base::Directory& folder,
   return Code::kOk;
 }
 
-Code append_rows(Gatherer& gatherer, FlatBufferBuilder* builder, SnapshotFile* file, uint64_t* rows,
-                 Problem& problem) {
-  base::Vector<remora_snapshot::Row> chunk(kChunkRows);
+Code append_rows(Gatherer& gatherer, size_t at_once, FlatBufferBuilder* builder, SnapshotFile* file,
+                 uint64_t* rows, uint32_t* parts, Problem& problem) {
+  base::Vector<remora_snapshot::Row> chunk(at_once);
   for (;;) {
     const size_t count = gatherer.next(chunk);
     if (count == 0) {
@@ -57,17 +61,17 @@ Code append_rows(Gatherer& gatherer, FlatBufferBuilder* builder, SnapshotFile* f
       return code;
     }
     *rows += count;
+    ++*parts;
     if (count < chunk.size()) {
       return Code::kOk;
     }
   }
 }
 
-Code append_footer(uint64_t rows, uint64_t visits, FlatBufferBuilder* builder, SnapshotFile* file,
-                   Problem& problem) {
+Code append_footer(uint64_t rows, uint64_t visits, uint32_t parts, FlatBufferBuilder* builder,
+                   SnapshotFile* file, Problem& problem) {
   builder->Clear();
-  const auto chunks = static_cast<uint32_t>((rows + kChunkRows - 1) / kChunkRows);
-  const auto footer = remora_snapshot::CreateFooter(*builder, rows, visits, chunks, file->checksum());
+  const auto footer = remora_snapshot::CreateFooter(*builder, rows, visits, parts, file->checksum());
   remora_snapshot::FinishSizePrefixedPartBuffer(
       *builder, remora_snapshot::CreatePart(*builder, remora_snapshot::Body::Footer, footer.Union()));
   return file->append(*builder, problem);
@@ -77,13 +81,14 @@ Code append_footer(uint64_t rows, uint64_t visits, FlatBufferBuilder* builder, S
 Code write_file(const store::State& state, const store::Generation& generation, const base::Directory& folder,
                 Envelope* envelope, Problem& problem) {
   const store::History& history = state.history();
+  const uint64_t used = generation.page().rows_used.load(std::memory_order_relaxed);
+  const size_t at_once = rows_at_once(used);
   FlatbufferHeap heap;
-  FlatBufferBuilder builder(kChunkBytes, &heap);
+  FlatBufferBuilder builder(at_once * sizeof(remora_snapshot::Row) + kPartOverhead, &heap);
   const Capture capture = capture_names(history);
   build_header(history, capture, *envelope, generation.state_limit(), &builder);
-  const uint64_t used = generation.page().rows_used.load(std::memory_order_relaxed);
   const uint64_t size = sizeof *envelope + builder.GetSize() + used * sizeof(remora_snapshot::Row) +
-                        (used / kChunkRows + 2) * kPartOverhead + kSealBytes;
+                        (used / at_once + 2) * kPartOverhead + kSealBytes;
   SnapshotFile file;
   if (const Code code = file.open(folder, *envelope, state.snapshot_trust(), size, problem); !ok(code)) {
     return code;
@@ -93,10 +98,11 @@ Code write_file(const store::State& state, const store::Generation& generation, 
   }
   Gatherer gatherer(generation, capture);
   uint64_t rows = 0;
-  if (const Code code = append_rows(gatherer, &builder, &file, &rows, problem); !ok(code)) {
+  uint32_t parts = 0;
+  if (const Code code = append_rows(gatherer, at_once, &builder, &file, &rows, &parts, problem); !ok(code)) {
     return code;
   }
-  if (const Code code = append_footer(rows, gatherer.visits(), &builder, &file, problem); !ok(code)) {
+  if (const Code code = append_footer(rows, gatherer.visits(), parts, &builder, &file, problem); !ok(code)) {
     return code;
   }
   return file.finish(history, rows, gatherer.visits(), envelope, problem);

@@ -1,6 +1,7 @@
 #include "store/fold.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <new>
 
 #include "base/clock.hpp"
@@ -133,7 +134,7 @@ class Gathered {
   const History& history_;
   base::Vector<uint32_t> places_;  // by variant record: its place in totals_ + 1
   base::Vector<Totals> totals_;
-  base::Vector<Pooled> pooled_;
+  std::deque<Pooled, base::HeapAllocator<Pooled>> pooled_;
 };
 
 // Gives up the unfinished record at a position when its writer is dead or had time enough. True when it can

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -13,9 +12,12 @@
 #include "benchmark/harness/register.hpp"
 #include "benchmark/harness/system_calls.hpp"
 #include "benchmark/subjects/plugin.hpp"
+#include "footprint/resident.hpp"
 
 namespace remora::bench {
 namespace {
+
+using test::resident_kilobytes;
 
 constexpr Scale kFleet{18, 40};  // 18 agents, 40 task types
 constexpr std::uint32_t kDecisions = 1'000'000;
@@ -93,43 +95,33 @@ void register_hot_path(const char* name, std::uint32_t flags) {
                      });
 }
 
-// Kilobytes of this process by a line of smaps_rollup, such as "Rss:".
-double kilobytes(const std::string& line_name) {
-  std::ifstream file("/proc/self/smaps_rollup");
-  for (std::string word; file >> word;) {
-    if (word != line_name) continue;
-    double value = 0;
-    file >> value;
-    return value;
-  }
-  return 0;
-}
-
 struct Resident {
-  double before;
-  double loaded;
-  double opened;
-  double used;
+  std::uint64_t before;
+  std::uint64_t loaded;
+  std::uint64_t opened;
+  std::uint64_t used;
 };
+
+double megabytes(std::uint64_t kilobytes) { return static_cast<double>(kilobytes) / 1'024; }
 
 void register_resident(const char* name, std::uint32_t durability) {
   register_benchmark(std::string("resident/remora_") + name + "/720/1t",
                      [durability](benchmark::State& state) {
                        const Resident kb = in_child([durability] {
                          Resident resident{};
-                         resident.before = kilobytes("Rss:");
+                         resident.before = resident_kilobytes();
                          plugin_api();
-                         resident.loaded = kilobytes("Rss:");
+                         resident.loaded = resident_kilobytes();
                          Plugin plugin(kFleet, {.durability = durability, .default_capacity = true}, false);
-                         resident.opened = kilobytes("Rss:");
+                         resident.opened = resident_kilobytes();
                          decide_and_report(plugin, kDecisions);
-                         resident.used = kilobytes("Rss:");
+                         resident.used = resident_kilobytes();
                          return resident;
                        });
                        state.SetIterationTime(1e-9);
-                       state.counters["library_mb"] = (kb.loaded - kb.before) / 1'024;
-                       state.counters["after_open_mb"] = (kb.opened - kb.before) / 1'024;
-                       state.counters["after_million_mb"] = (kb.used - kb.before) / 1'024;
+                       state.counters["library_mb"] = megabytes(kb.loaded - kb.before);
+                       state.counters["after_open_mb"] = megabytes(kb.opened - kb.before);
+                       state.counters["after_million_mb"] = megabytes(kb.used - kb.before);
                      });
 }
 

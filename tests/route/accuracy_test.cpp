@@ -66,11 +66,11 @@ std::vector<LabelledTask> tasks_of(const char* name) {
 std::vector<LabelledTask> labelled_tasks() { return tasks_of("labelled_tasks.tsv"); }
 
 Verdicts judge(const std::vector<LabelledTask>& tasks) {
-  const std::span<const TaskRule> lists[] = {default_task_rules()};
+  const std::vector<TaskRule> rules = default_task_rules();
+  const std::span<const TaskRule> lists[] = {rules};
   std::unique_ptr<const Classifier> classifier;
   base::Problem problem;
-  EXPECT_TRUE(ok(Classifier::build(lists, {}, Classifier::Compile::kAtFirstUse, &classifier, problem)))
-      << problem.text();
+  EXPECT_TRUE(ok(Classifier::build(lists, {}, &classifier, problem))) << problem.text();
   Verdicts verdicts;
   for (const LabelledTask& task : tasks) {
     const Classification found = classifier->classify(task.text, task.files);

@@ -14,8 +14,7 @@ std::unique_ptr<const Classifier> built(const std::vector<TaskRule>& rules,
   const std::span<const TaskRule> lists[] = {rules};
   std::unique_ptr<const Classifier> classifier;
   base::Problem problem;
-  EXPECT_TRUE(ok(Classifier::build(lists, settings, Classifier::Compile::kNow, &classifier, problem)))
-      << problem.text();
+  EXPECT_TRUE(ok(Classifier::build(lists, settings, &classifier, problem))) << problem.text();
   return classifier;
 }
 
@@ -24,8 +23,7 @@ std::string refusal(const std::vector<TaskRule>& rules, base::Code expected,
   const std::span<const TaskRule> lists[] = {rules};
   std::unique_ptr<const Classifier> classifier;
   base::Problem problem;
-  EXPECT_EQ(Classifier::build(lists, settings, Classifier::Compile::kNow, &classifier, problem), expected)
-      << problem.text();
+  EXPECT_EQ(Classifier::build(lists, settings, &classifier, problem), expected) << problem.text();
   EXPECT_EQ(classifier, nullptr);
   return problem.text();
 }
@@ -163,7 +161,7 @@ TEST(Classifier, FallsBackWithoutConfidenceWhenNothingOrTooLittleFits) {
 }
 
 TEST(Classifier, MergesRulesOfOneTypeAndLetsTheLastWeightHold) {
-  std::vector<TaskRule> rules(default_task_rules().begin(), default_task_rules().end());
+  std::vector<TaskRule> rules = default_task_rules();
   const size_t before = built(rules)->type_count();
   rules.push_back({"bug-fix", {"zeitgeber", "crash"}, {}, 50.0F});
   const auto classifier = built(rules);
@@ -196,7 +194,7 @@ TEST(Classifier, ReadsTextAndNamesUpToTheirLimitsOnly) {
 }
 
 TEST(Classifier, AnswersForAnyBytes) {
-  const auto classifier = built({default_task_rules().begin(), default_task_rules().end()});
+  const auto classifier = built(default_task_rules());
   std::string noise;
   uint32_t state = 1;
   for (int i = 0; i < 300'000; ++i) {

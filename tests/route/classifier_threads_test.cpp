@@ -5,19 +5,24 @@
 #include <thread>
 #include <vector>
 
-#include "route/classifier.hpp"
+#include "route/classifier_source.hpp"
 
 namespace remora::route {
 namespace {
 
 constexpr std::string_view kFiles = "src/a.tsx\nb.sql";
 
-std::unique_ptr<const Classifier> built() {
-  const std::span<const TaskRule> lists[] = {default_task_rules()};
-  std::unique_ptr<const Classifier> classifier;
+std::unique_ptr<const ClassifierSource> built_in() {
+  std::unique_ptr<const ClassifierSource> source;
   base::Problem problem;
-  EXPECT_TRUE(ok(Classifier::build(lists, {}, Classifier::Compile::kAtFirstUse, &classifier, problem)))
-      << problem.text();
+  EXPECT_TRUE(ok(ClassifierSource::built_in({}, &source, problem))) << problem.text();
+  return source;
+}
+
+const Classifier* classifier_of(const ClassifierSource& source) {
+  const Classifier* classifier = nullptr;
+  base::Problem problem;
+  EXPECT_TRUE(ok(source.get(&classifier, problem))) << problem.text();
   return classifier;
 }
 
@@ -32,9 +37,10 @@ std::vector<std::string> texts_of_rules() {
   return texts;
 }
 
-TEST(ClassifierThreads, GetTheSameAnswersAsOneAlone) {
-  const auto shared = built();
-  const auto alone = built();
+TEST(ClassifierThreads, GetTheSameAnswersAsOneAloneFromAClassifierThatTheFirstOfThemMakes) {
+  const auto shared = built_in();
+  const auto quiet = built_in();
+  const Classifier* const alone = classifier_of(*quiet);
   const std::vector<std::string> texts = texts_of_rules();
   std::vector<Classification> expected;
   expected.reserve(texts.size());
@@ -46,8 +52,9 @@ TEST(ClassifierThreads, GetTheSameAnswersAsOneAlone) {
   threads.reserve(different.size());
   for (size_t& count : different) {
     threads.emplace_back([&] {
+      const Classifier* const classifier = classifier_of(*shared);
       for (size_t i = 0; i < texts.size(); ++i) {
-        const Classification found = shared->classify(texts[i], kFiles);
+        const Classification found = classifier->classify(texts[i], kFiles);
         count += found.rule_type != expected[i].rule_type || found.score != expected[i].score ? 1U : 0U;
       }
     });
