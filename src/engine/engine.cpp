@@ -225,6 +225,13 @@ Code Engine::tick(Ticker ticker, int64_t now_ns, int64_t budget_ns, const store:
   return first.code();
 }
 
+void Engine::fold_ahead() {
+  const std::unique_lock guard(tick_mutex_, std::try_to_lock);
+  if (guard.owns_lock()) {
+    housekeeping_.fold_ahead(*this);
+  }
+}
+
 Code Engine::tick_from_keeper(Problem& problem) {
   base::ThreadContext& thread = base::thread_context();
   const store::State::Inside inside(*state_, thread.number);

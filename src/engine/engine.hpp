@@ -88,6 +88,18 @@ class Engine {
            next_tick_ns_.compare_exchange_strong(due, now_ns + kTickInterval, std::memory_order_relaxed);
   }
 
+  // Whether the lane that calls of this stripe write to is half full, at every 64th place: one that cannot be
+  // folded is not tried over and over. [hot]
+  bool lane_fills(uint32_t shared_stripe) const {
+    const store::History& h = history();
+    const store::LaneHead& lane = h.lanes[shared_stripe & (h.capacities.lanes - 1)];
+    const uint64_t head = lane.head.load(std::memory_order_relaxed);
+    return head % 64 == 0 && head - lane.folded.load(std::memory_order_relaxed) > h.capacities.lane_slots / 2;
+  }
+  // Folds outcomes between ticks, so that a flood of them overwrites none. Left to the next time when anybody
+  // else is at it.
+  void fold_ahead();
+
   // The structure lock, held at most for a registration. Errors: kBusy.
   base::Code lock_structure(base::ByteLock* lock, base::Problem& problem);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/heap.hpp"
@@ -142,20 +143,36 @@ Code Housekeeping::end_overdue(Engine& engine, int64_t now_ns, int64_t deadline_
   return Code::kOk;
 }
 
-Code Housekeeping::fold(Engine& engine, int64_t now_ns, remora_tick_report* report, Problem& problem) {
+Code Housekeeping::fold_lanes(Engine& engine, int64_t now_ns, uint64_t* folded, Problem& problem) {
   const learn::Settings& learning = engine.active().settings.learning;
   const store::FoldRules rules{learning.learning_rate,
                                learning.alarm.enabled ? &learning.alarm.rules : nullptr};
-  store::FoldReport folded;
+  store::FoldReport report;
   const Code code = store::fold_outcomes(engine.history(), &engine.state().generation_in_force(), rules,
                                          now_ns, base::monotonic_ns(), kFoldLimit, alive, &engine.state(),
-                                         fold_memory_, &folded, problem);
-  report->folded = folded.folded;
+                                         fold_memory_, &report, problem);
+  *folded = report.folded;
+  return code;
+}
+
+void Housekeeping::fold_ahead(Engine& engine) {
+  base::ByteLock lock;
+  Problem ignored;
+  uint64_t folded = 0;
+  if (ok(lock.try_lock(engine.state().locks(), store::kHousekeepingLock, ignored)) && lock.held()) {
+    static_cast<void>(fold_lanes(engine, engine.present_ns(), &folded, ignored));
+    folded_ahead_ += folded;
+  }
+}
+
+Code Housekeeping::fold(Engine& engine, int64_t now_ns, remora_tick_report* report, Problem& problem) {
+  const Code code = fold_lanes(engine, now_ns, &report->folded, problem);
+  report->folded += std::exchange(folded_ahead_, 0);
   if (!ok(code)) {
     return code;
   }
   try {
-    follow_outcomes(engine, folded.folded != 0, now_ns);
+    follow_outcomes(engine, report->folded != 0, now_ns);
     return code;
   } catch (const std::bad_alloc&) {
     return problem.set(Code::kMemory,

@@ -28,12 +28,17 @@ class Housekeeping {
   base::Code run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
                  base::Problem& problem);
 
+  // Folds outcomes and leaves all that follows from them to the next tick of this process, and a failure,
+  // too.
+  void fold_ahead(Engine& engine);
+
   // In a forked child.
   void after_fork() { background_sync_.after_fork(); }
 
  private:
   int64_t move_time(Engine& engine, int64_t given_ns);
   base::Code fold(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
+  base::Code fold_lanes(Engine& engine, int64_t now_ns, uint64_t* folded, base::Problem& problem);
   void follow_outcomes(Engine& engine, bool any, int64_t now_ns);
   base::Code replay(Engine& engine, int64_t deadline_ns, uint64_t folded, base::Problem& problem);
   base::Code seed(Engine& engine, int64_t now_ns, base::Problem& problem);
@@ -65,6 +70,7 @@ class Housekeeping {
   int64_t snapshot_pause_ends_ns_ = 0;  // after one that failed
   int64_t seed_pause_ends_ns_ = 0;      // after a failure
   double replay_owed_ = 0;              // outcomes to replay, less than a batch
+  uint64_t folded_ahead_ = 0;           // outcomes since the last tick
   bool sync_failing_ = false;
 };
 

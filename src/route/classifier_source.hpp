@@ -21,8 +21,8 @@ class ClassifierSource {
                                std::unique_ptr<const ClassifierSource>* out, base::Problem& problem);
 
   // Errors: kInvalid, for the settings.
-  static base::Code built_in(const ClassifierSettings& settings,
-                             std::unique_ptr<const ClassifierSource>* out, base::Problem& problem);
+  static base::Code built_in(const ClassifierSettings& settings, std::unique_ptr<const ClassifierSource>* out,
+                             base::Problem& problem);
 
   ~ClassifierSource();
   ClassifierSource(const ClassifierSource&) = delete;
@@ -33,7 +33,8 @@ class ClassifierSource {
 
   // The classifier, for as long as this object lives. Makes it when this is the first call that wants it;
   // without a lock, for a process may fork meanwhile: of threads that come at the same time all make one, and
-  // one stays. Throws std::bad_alloc. Errors: those of Classifier::build, which the built-in rules never meet.
+  // one stays. Throws std::bad_alloc. Errors: those of Classifier::build, which the built-in rules never
+  // meet.
   base::Code get(const Classifier** classifier, base::Problem& problem) const;
 
  private:

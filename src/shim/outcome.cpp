@@ -27,16 +27,15 @@ Code record_one(const HandleCall& call, const remora_outcome* outcome, remora_re
   }
   const remora::engine::Call inside = call.call();
   const remora::engine::RecordContext context{inside, owner_alive, &call.engine()};
-  if (reward == nullptr) {
-    return remora::engine::record(context, *input.value, nullptr, problem);
-  }
   Output<remora_reward> output;
-  if (const Code code = output.begin(reward, "remora_reward", problem); !ok(code)) {
+  Code code = reward == nullptr ? Code::kOk : output.begin(reward, "remora_reward", problem);
+  code = ok(code) ? remora::engine::record(context, *input.value, output.value, problem) : code;
+  if (!ok(code)) {
     return code;
   }
-  const Code code = remora::engine::record(context, *input.value, output.value, problem);
-  if (ok(code)) {
-    output.finish();
+  output.finish();
+  if (call.engine().auto_tick() && call.engine().lane_fills(inside.shared_stripe())) [[unlikely]] {
+    call.engine().fold_ahead();
   }
   return code;
 }
