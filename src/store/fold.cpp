@@ -74,9 +74,13 @@ class Gathered {
 
   // Brings what is learned into the order in which it was reported; lanes were read one after the other.
   void sort_by_time() {
-    std::sort(pooled_.begin(), pooled_.end(), [](const Pooled& a, const Pooled& b) {
+    const auto earlier = [](const Pooled& a, const Pooled& b) {
       return a.when_ns != b.when_ns ? a.when_ns < b.when_ns : a.place < b.place;
-    });
+    };
+    // Those of one thread are in order as they come.
+    if (!std::is_sorted(pooled_.begin(), pooled_.end(), earlier)) {
+      std::sort(pooled_.begin(), pooled_.end(), earlier);
+    }
   }
 
   void learn(const Generation& generation, const FoldRules& rules) const {

@@ -71,12 +71,13 @@ inline void add_percentiles(Samples& samples, Round& round) {
   round.longest = samples.percentile(1);
 }
 
+// `warm_up_seconds`: until each page has been met that the work will meet.
 template <class Work>
-Round measure_round(Work& work) {
+Round measure_round(Work& work, double warm_up_seconds) {
   const double seconds = round_seconds();
   Round round{};
   std::uint64_t warm_up = 0;
-  run_back_to_back(work, seconds / 4, &warm_up);
+  run_back_to_back(work, warm_up_seconds, &warm_up);
   round.run = run_back_to_back(work, seconds, &round.operations);
   Samples samples(1u << 20);
   time_alone(work, seconds, samples);
