@@ -49,8 +49,9 @@ extern "C" {
  * Opening a directory twice in one process gives two handles onto one mapping. Reads <directory>/remora.json when it
  * is there. After a fork the child may go on using the handle: it gets its own place in the state at its first call.
  * Environment (read once, can only make things safer): REMORA_ENABLED=false, REMORA_LEARNING=false,
- * REMORA_MODE=monitor; REMORA_SNAPSHOT_KEY_FILE (absolute path of a file of 32 bytes or 64 hexadecimal digits, readable
- * by its owner alone, outside of the state directory) where the options bring no key; REMORA_REQUIRE_MAC=true.
+ * REMORA_MODE=monitor; REMORA_SNAPSHOT_KEY_FILE (absolute path of a file readable by its owner alone, outside of the
+ * state directory, of 32 bytes or up to 8 lines of 64 hexadecimal digits: the first key signs, snapshots of all are
+ * believed) where the options bring no key; REMORA_REQUIRE_MAC=true.
  * Errors: REMORA_E_INVALID, _VERSION, _PERMISSION (symbolic link, foreign owner, writable by others), _NO_SPACE,
  * _STATE (open in this process already, read-only or with another snapshot key),
  * _IO, _NOT_FOUND (parent folder missing, or REMORA_OPEN_EXISTING and no state), _FORMAT (other layout or byte

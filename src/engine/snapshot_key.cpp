@@ -15,11 +15,14 @@ namespace {
 using base::Code;
 using base::Problem;
 
-constexpr size_t kHexBytes = 64;
+using Keys = std::array<store::SnapshotKey, store::kMostSnapshotKeys>;
+
+constexpr size_t kSecretBytes = sizeof(store::SnapshotKey::secret);
+constexpr size_t kHexBytes = 2 * kSecretBytes;
 
 // The file's text, of either form, with room for one character too many.
 struct KeyText {
-  char text[kHexBytes + 3] = {};
+  char text[store::kMostSnapshotKeys * (kHexBytes + 1) + 1] = {};
   size_t size = 0;
 
   KeyText() = default;
@@ -36,25 +39,43 @@ bool from_hex(char digit, uint8_t* value) {
   return at != std::string_view::npos;
 }
 
-// 32 bytes as they are, or 64 hexadecimal digits with or without an end of line.
-bool parse_key(const KeyText& file, std::array<uint8_t, 32>* key) {
-  if (file.size == key->size()) {
-    std::memcpy(key->data(), file.text, key->size());
-    return true;
-  }
-  if (file.size < kHexBytes || file.size > kHexBytes + 1 ||
-      (file.size > kHexBytes && file.text[kHexBytes] != '\n')) {
+bool parse_line(std::string_view line, store::SnapshotKey* key) {
+  if (line.size() != kHexBytes) {
     return false;
   }
-  for (size_t i = 0; i < key->size(); ++i) {
+  for (size_t i = 0; i < kSecretBytes; ++i) {
     uint8_t high = 0;
     uint8_t low = 0;
-    if (!from_hex(file.text[2 * i], &high) || !from_hex(file.text[2 * i + 1], &low)) {
+    if (!from_hex(line[2 * i], &high) || !from_hex(line[2 * i + 1], &low)) {
       return false;
     }
-    (*key)[i] = static_cast<uint8_t>(high << 4 | low);
+    key->secret[i] = static_cast<uint8_t>(high << 4 | low);
   }
   return true;
+}
+
+// 32 bytes as they are, or lines of 64 hexadecimal digits, the last with or without its end.
+bool parse_keys(const KeyText& file, Keys* keys) {
+  if (file.size == kSecretBytes) {
+    std::memcpy(keys->front().secret.data(), file.text, kSecretBytes);
+    return true;
+  }
+  std::string_view rest(file.text, file.size);
+  for (store::SnapshotKey& key : *keys) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    if (!parse_line(rest.substr(0, end), &key)) {
+      return false;
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (rest.empty()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool is_set(const store::SnapshotKey& key) {
+  return std::any_of(key.secret.begin(), key.secret.end(), [](uint8_t byte) { return byte != 0; });
 }
 
 Code read_text(const base::Directory& folder, const char* name, KeyText* text, Problem& problem) {
@@ -70,7 +91,7 @@ Code read_text(const base::Directory& folder, const char* name, KeyText* text, P
   return code;
 }
 
-Code read_key_file(std::string_view path, const base::Directory& state_folder, std::array<uint8_t, 32>* key,
+Code read_key_file(std::string_view path, const base::Directory& state_folder, Keys* keys,
                    Problem& problem) try {
   const size_t slash = path.rfind('/');
   if (path.empty() || path.front() != '/' || slash + 1 == path.size()) {
@@ -89,9 +110,11 @@ Code read_key_file(std::string_view path, const base::Directory& state_folder, s
   if (const Code code = read_text(folder, name.c_str(), &text, problem); !ok(code)) {
     return code;
   }
-  return parse_key(text, key)
+  return parse_keys(text, keys)
              ? Code::kOk
-             : problem.set(Code::kInvalid, "it holds neither 32 bytes nor 64 hexadecimal digits");
+             : problem.set(Code::kInvalid,
+                           "it holds neither 32 bytes nor 1 to %zu lines of 64 hexadecimal digits",
+                           keys->size());
 } catch (const std::bad_alloc&) {
   return problem.set(Code::kMemory, "no memory for a path");
 }
@@ -103,9 +126,9 @@ Code read_snapshot_trust(const remora_options& options, const config::Environmen
   trust->required = (options.flags & REMORA_OPEN_REQUIRE_MAC) != 0 || environment.require_mac;
   const bool given = (options.flags & REMORA_OPEN_SNAPSHOT_KEY) != 0;
   if (given) {
-    std::memcpy(trust->key.data(), options.snapshot_key, trust->key.size());
+    std::memcpy(trust->keys.front().secret.data(), options.snapshot_key, kSecretBytes);
   } else if (environment.snapshot_key_file != nullptr) {
-    const Code code = read_key_file(environment.snapshot_key_file, state_folder, &trust->key, problem);
+    const Code code = read_key_file(environment.snapshot_key_file, state_folder, &trust->keys, problem);
     if (!ok(code)) {
       problem.prefix("REMORA_SNAPSHOT_KEY_FILE");
       return code;
@@ -116,11 +139,12 @@ Code read_snapshot_trust(const remora_options& options, const config::Environmen
                                          "set options.snapshot_key or REMORA_SNAPSHOT_KEY_FILE")
                            : Code::kOk;
   }
-  if (std::all_of(trust->key.begin(), trust->key.end(), [](uint8_t byte) { return byte == 0; })) {
-    return problem.set(Code::kInvalid, "the snapshot key is all zeros: it was probably never set");
+  for (store::SnapshotKey& key : trust->keys) {
+    key.id = is_set(key) ? snapshot::key_id_of(key.secret) : 0;
   }
-  trust->key_id = snapshot::key_id_of(trust->key);
-  return Code::kOk;
+  return is_set(trust->signing())
+             ? Code::kOk
+             : problem.set(Code::kInvalid, "the snapshot key is all zeros: it was probably never set");
 }
 
 }  // namespace remora::engine

@@ -116,8 +116,9 @@ Code check_same_way(engine::Engine& engine, const remora_options& options, Probl
                        engine.read_only() ? "read-only" : "for writing");
   }
   const store::SnapshotTrust& trust = engine.state().snapshot_trust();
-  const bool other_key = (options.flags & REMORA_OPEN_SNAPSHOT_KEY) != 0 &&
-                         std::memcmp(options.snapshot_key, trust.key.data(), trust.key.size()) != 0;
+  const bool other_key =
+      (options.flags & REMORA_OPEN_SNAPSHOT_KEY) != 0 &&
+      std::memcmp(options.snapshot_key, trust.signing().secret.data(), sizeof options.snapshot_key) != 0;
   if (other_key || ((options.flags & REMORA_OPEN_REQUIRE_MAC) != 0 && !trust.required)) {
     return problem.set(Code::kState,
                        "this process has the directory open already, %s; close that handle first",

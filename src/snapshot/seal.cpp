@@ -33,8 +33,8 @@ uint64_t key_id_of(const std::array<uint8_t, 32>& key) {
   return (id[0] & k53Bits) | 1;
 }
 
-Signer::Signer(const store::SnapshotTrust& trust) : key_id_(trust.key_id) {
-  crypto_generichash_blake2b_init(&state_, trust.key.data(), trust.key.size(), sizeof(Seal::mac));
+Signer::Signer(const store::SnapshotKey& key) : key_id_(key.id) {
+  crypto_generichash_blake2b_init(&state_, key.secret.data(), key.secret.size(), sizeof(Seal::mac));
   hash(&state_, kSealDomain, sizeof kSealDomain);
 }
 
@@ -62,7 +62,8 @@ Code check_seal(const Seal& seal, const Envelope& envelope, Problem& problem) {
 Code authenticate(std::span<const std::byte> file, const store::SnapshotTrust& trust, Problem& problem) {
   Envelope envelope;
   std::memcpy(&envelope, file.data(), sizeof envelope);
-  if (trust.key_id == 0 || envelope.key_id != trust.key_id) {
+  const store::SnapshotKey* const key = trust.find(envelope.key_id);
+  if (key == nullptr) {
     if (!trust.required) {
       return Code::kOk;
     }
@@ -70,10 +71,11 @@ Code authenticate(std::span<const std::byte> file, const store::SnapshotTrust& t
                ? problem.set(Code::kPermission,
                              "the snapshot is not signed, and only signed ones are taken here")
                : problem.set(Code::kPermission,
-                             "the snapshot is signed with key %" PRIu64 ", and this process has key %" PRIu64,
-                             envelope.key_id, trust.key_id);
+                             "the snapshot is signed with key %" PRIu64
+                             ", which this process does not have; it signs with key %" PRIu64,
+                             envelope.key_id, trust.signing().id);
   }
-  Signer signer(trust);
+  Signer signer(*key);
   signer.append(file.subspan(sizeof envelope, file.size() - sizeof envelope - sizeof(Seal)));
   const Seal ours = signer.finish(envelope);
   Seal theirs;
@@ -82,7 +84,7 @@ Code authenticate(std::span<const std::byte> file, const store::SnapshotTrust& t
     return problem.set(Code::kPermission,
                        "the seal is wrong: who made the file does not have key %" PRIu64
                        "; take another snapshot, and find out where this one comes from",
-                       trust.key_id);
+                       key->id);
   }
   return Code::kOk;
 }

@@ -27,7 +27,7 @@ uint64_t key_id_of(const std::array<uint8_t, 32>& key);
 // Signs a file as it is written: all parts in order, then the envelope.
 class Signer {
  public:
-  explicit Signer(const store::SnapshotTrust& trust);
+  explicit Signer(const store::SnapshotKey& key);
   ~Signer();
   Signer(const Signer&) = delete;
   Signer& operator=(const Signer&) = delete;
@@ -43,8 +43,9 @@ class Signer {
 // Checks the seal's own checksum, and that it says what the envelope says. Errors: kDamaged.
 base::Code check_seal(const Seal& seal, const Envelope& envelope, base::Problem& problem);
 
-// Whether a whole file, whose envelope and content were found sound, comes from who has our key. Without one,
-// and unless trust is required, unsigned files and those of other keys pass: nothing can be said of them.
+// Whether a whole file, whose envelope and content were found sound, comes from who has one of our keys.
+// Without one, and unless trust is required, unsigned files and those of other keys pass: nothing can be said
+// of them.
 // Errors: kPermission.
 base::Code authenticate(std::span<const std::byte> file, const store::SnapshotTrust& trust,
                         base::Problem& problem);

@@ -39,10 +39,10 @@ Code read_part(const base::File& file, uint64_t offset, const Inspector& inspect
 Code SnapshotFile::open(const base::Directory& folder, const Envelope& envelope,
                         const store::SnapshotTrust& trust, uint64_t size_hint, Problem& problem) {
   envelope_ = envelope;
-  envelope_.key_id = trust.key_id;
+  envelope_.key_id = trust.signing().id;
   signer_.reset();
-  if (trust.key_id != 0) {
-    signer_.emplace(trust);
+  if (trust.signing().id != 0) {
+    signer_.emplace(trust.signing());
   }
   parts_ = 0;
   XXH3_64bits_reset(&hash_);

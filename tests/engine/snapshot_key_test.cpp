@@ -77,6 +77,34 @@ TEST_F(SnapshotKey, IsTheSameInAllItsForms) {
   }
 }
 
+TEST_F(SnapshotKey, OfTheFirstLineSigns) {
+  const std::string other(64, '7');
+  set("REMORA_SNAPSHOT_KEY_FILE", key_file(kHexKey));
+  ASSERT_EQ(open_other(), REMORA_OK) << error.text;
+  const uint64_t id = key_id();
+  close_other();
+  for (const std::string& first : {kHexKey, other}) {
+    const std::string& second = first == other ? kHexKey : other;
+    set("REMORA_SNAPSHOT_KEY_FILE", key_file(first + "\n" + second));
+    ASSERT_EQ(open_other(), REMORA_OK) << error.text;
+    EXPECT_EQ(key_id() == id, first == kHexKey);
+    close_other();
+  }
+}
+
+TEST_F(SnapshotKey, MayHaveSevenBesideIt) {
+  std::string lines;
+  for (int i = 1; i <= 8; ++i) {
+    lines += std::string(64, static_cast<char>('0' + i)) + "\n";
+  }
+  set("REMORA_SNAPSHOT_KEY_FILE", key_file(lines));
+  ASSERT_EQ(open_other(), REMORA_OK) << error.text;
+  close_other();
+  set("REMORA_SNAPSHOT_KEY_FILE", key_file(lines + kHexKey));
+  EXPECT_EQ(open_other(), REMORA_E_INVALID);
+  EXPECT_NE(std::string(error.text).find("1 to 8 lines"), std::string::npos) << error.text;
+}
+
 TEST_F(SnapshotKey, OfTheHostGoesBeforeTheEnvironments) {
   set("REMORA_SNAPSHOT_KEY_FILE", folder.path() + "/nothing");
   EXPECT_EQ(open_other(0, raw_key()), REMORA_OK) << error.text;
@@ -104,6 +132,8 @@ TEST_F(SnapshotKey, InAFileThatIsNoneIsRefusedWithTheReason) {
   EXPECT_EQ(refused(key_file("too short")), REMORA_E_INVALID);
   EXPECT_EQ(refused(key_file(kHexKey + kHexKey)), REMORA_E_INVALID);
   EXPECT_EQ(refused(key_file("x" + kHexKey.substr(1))), REMORA_E_INVALID);
+  EXPECT_EQ(refused(key_file("")), REMORA_E_INVALID);
+  EXPECT_EQ(refused(key_file(kHexKey + "\n\n" + kHexKey)), REMORA_E_INVALID);
   std::filesystem::create_symlink(key_file(kHexKey), folder.path() + "/link");
   EXPECT_EQ(refused(folder.path() + "/link"), REMORA_E_PERMISSION);
 }

@@ -16,12 +16,18 @@ using base::Code;
 using base::Problem;
 using store::SnapshotTrust;
 
+store::SnapshotKey key_of(uint8_t seed) {
+  store::SnapshotKey key;
+  for (size_t i = 0; i < key.secret.size(); ++i) {
+    key.secret[i] = static_cast<uint8_t>(seed + i);
+  }
+  key.id = snapshot::key_id_of(key.secret);
+  return key;
+}
+
 SnapshotTrust trust_of(uint8_t seed, bool required) {
   SnapshotTrust trust;
-  for (size_t i = 0; i < trust.key.size(); ++i) {
-    trust.key[i] = static_cast<uint8_t>(seed + i);
-  }
-  trust.key_id = snapshot::key_id_of(trust.key);
+  trust.keys.front() = key_of(seed);
   trust.required = required;
   return trust;
 }
@@ -71,14 +77,14 @@ TEST(KeyedBlake2b, GivesThePublishedHash) {
 }
 
 TEST_F(Sealed, KeysHaveIdsOfTheirOwn) {
-  EXPECT_NE(kOurs.key_id, 0U);
-  EXPECT_NE(kOurs.key_id, kTheirs.key_id);
-  EXPECT_LT(kOurs.key_id, 1ULL << 53);
+  EXPECT_NE(kOurs.signing().id, 0U);
+  EXPECT_NE(kOurs.signing().id, kTheirs.signing().id);
+  EXPECT_LT(kOurs.signing().id, 1ULL << 53);
 }
 
 TEST_F(Sealed, WhoHasTheKeyTakesWhatItSigned) {
   const std::string file = snapshot_by(kOurs);
-  EXPECT_EQ(Bytes(file).envelope().key_id, kOurs.key_id);
+  EXPECT_EQ(Bytes(file).envelope().key_id, kOurs.signing().id);
   EXPECT_EQ(restore(kOurs, file), Code::kOk) << text();
   EXPECT_EQ(restore(kOursIfSigned, file), Code::kOk) << text();
 }
@@ -98,7 +104,17 @@ TEST_F(Sealed, OnesOfAnotherKeyAreTakenUnlessSignaturesAreRequired) {
   const std::string file = snapshot_by(kTheirs);
   EXPECT_EQ(restore(kOursIfSigned, file), Code::kOk) << text();
   EXPECT_EQ(restore(kOurs, file), Code::kPermission);
-  EXPECT_NE(text().find(std::to_string(kTheirs.key_id)), std::string::npos) << text();
+  EXPECT_NE(text().find(std::to_string(kTheirs.signing().id)), std::string::npos) << text();
+}
+
+TEST_F(Sealed, WhileKeysChangeThoseOfTheOldAreTakenAndTheNewSigns) {
+  SnapshotTrust changing = trust_of(3, true);
+  changing.keys[1] = kOurs.signing();
+  EXPECT_EQ(restore(changing, snapshot_by(kOurs)), Code::kOk) << text();
+  const std::string file = snapshot_by(changing);
+  EXPECT_EQ(restore(trust_of(3, true), file), Code::kOk) << text();
+  EXPECT_EQ(restore(kOurs, file), Code::kPermission);
+  EXPECT_EQ(restore(changing, snapshot_by(kTheirs)), Code::kPermission);
 }
 
 TEST_F(Sealed, NoByteCanBeForged) {
