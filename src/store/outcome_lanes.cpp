@@ -1,6 +1,8 @@
 #include "store/outcome_lanes.hpp"
 
 #include <cstring>
+#include <type_traits>
+#include <utility>
 
 #include <xxhash.h>
 
@@ -13,14 +15,21 @@ constexpr size_t kEnd = offsetof(OutcomeRecord, metrics) + sizeof(OutcomeRecord:
 static_assert(kBodyOffset == 2 * sizeof(uint64_t));
 static_assert(kMetricsOffset % sizeof(uint64_t) == 0 && kEnd % sizeof(uint64_t) == 0);
 
-// Where a record's content ends: most outcomes carry no metrics, and are spared the room for them.
-size_t end_of(const OutcomeRecord& record) { return record.metric_count == 0 ? kMetricsOffset : kEnd; }
+// Where a record's content ends: most outcomes carry no metrics, and are spared the room for them. Calls
+// `with` with that place as a constant, so that the loops up to there are none.
+template <typename With>
+auto up_to_end(const OutcomeRecord& record, const With& with) {
+  return record.metric_count == 0 ? with(std::integral_constant<size_t, kMetricsOffset>())
+                                  : with(std::integral_constant<size_t, kEnd>());
+}
 
 // Holds for one position alone: a writer that was held up amid its stores may finish them in a record that a
 // later lap has committed since, and must not pass for that one.
 uint64_t body_checksum(const OutcomeRecord& record, uint64_t position) {
-  return XXH3_64bits_withSeed(reinterpret_cast<const std::byte*>(&record) + kBodyOffset,
-                              end_of(record) - kBodyOffset, position & OutcomePlace::kPositionMask);
+  return up_to_end(record, [&](auto end) {
+    return XXH3_64bits_withSeed(reinterpret_cast<const std::byte*>(&record) + kBodyOffset, end - kBodyOffset,
+                                position & OutcomePlace::kPositionMask);
+  });
 }
 
 // Everything but the commit word is copied by words: a folder may read a record that is being overwritten a
@@ -28,12 +37,15 @@ uint64_t body_checksum(const OutcomeRecord& record, uint64_t position) {
 void store_words(OutcomeRecord& to, const OutcomeRecord& from) {
   const auto* in = reinterpret_cast<const std::byte*>(&from);
   auto* out = reinterpret_cast<uint64_t*>(&to);
-  const size_t words = end_of(from) / sizeof(uint64_t);
-  for (size_t i = 1; i < words; ++i) {
+  const auto store_word = [&](size_t i) {
     uint64_t word = 0;
     std::memcpy(&word, in + i * sizeof word, sizeof word);
     std::atomic_ref<uint64_t>(out[i]).store(word, std::memory_order_relaxed);
-  }
+  };
+  up_to_end(from, [&](auto end) {
+    [&]<size_t... kBefore>(std::index_sequence<kBefore...>) { (store_word(kBefore + 1), ...); }
+    (std::make_index_sequence<end / sizeof(uint64_t) - 1>());
+  });
 }
 
 void set_generation(uint64_t number, OutcomeRecord* outcome) {
