@@ -238,6 +238,7 @@ const (
 	EventRelearned        EventKind = 21 // value: generation before, detail: generation now, outcomes used
 	EventSeeded           EventKind = 22 // a variant got a value to start from; detail: outcomes it counts as, agents it comes from
 	EventVerdictChanged   EventKind = 23
+	EventOutcomesOverdue  EventKind = 24
 )
 
 // Severity is how grave an event is (observe.h).

@@ -30,7 +30,10 @@ enum remora_event_kind {
                                       * used. Since 1.1 */
   REMORA_EVENT_SEEDED = 22,          /* a variant got a value to start from; value: it, detail: outcomes that it counts
                                        * as, agents that it comes from (0 = the configuration). Since 1.1 */
-  REMORA_EVENT_VERDICT_CHANGED = 23  /* reason, threshold: remora_verdict now and before. Since 1.1 */
+  REMORA_EVENT_VERDICT_CHANGED = 23, /* reason, threshold: remora_verdict now and before. Since 1.1 */
+  REMORA_EVENT_OUTCOMES_OVERDUE = 24 /* decisions of the agent had no outcome within its deadline; value: how many at
+                                      * this tick, threshold: the deadline in seconds, detail: the age of the oldest in
+                                      * ms. Since 1.1 */
 };
 
 enum remora_severity { REMORA_SEVERITY_INFO = 1, REMORA_SEVERITY_WARNING = 2, REMORA_SEVERITY_CRITICAL = 3 };

@@ -73,7 +73,8 @@ Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t bu
     }
     return base::monotonic_ns() < deadline;
   };
-  const bool done = part(reclaim(engine, now_ns, report)) && part(end_overdue(engine, now_ns, deadline)) &&
+  const bool done = part(reclaim(engine, now_ns, report)) &&
+                    part(end_overdue(engine, now_ns, deadline, problem)) &&
                     part(fold(engine, now_ns, report, problem)) &&
                     part(replay(engine, deadline, report->folded, problem)) &&
                     part(seed(engine, now_ns, problem)) && part(judge(engine, now_ns, report, problem)) &&
@@ -127,7 +128,7 @@ Code Housekeeping::reclaim(Engine& engine, int64_t now_ns, remora_tick_report* r
 
 // A look at the whole ledger, so not at every tick. All of it goes by the tick's time, which hosts may let
 // run ahead.
-Code Housekeeping::end_overdue(Engine& engine, int64_t now_ns, int64_t deadline_ns) {
+Code Housekeeping::end_overdue(Engine& engine, int64_t now_ns, int64_t deadline_ns, Problem& problem) try {
   if (!any_deadline(engine.active()) || now_ns - last_overdue_ns_ < kOverdueInterval) {
     return Code::kOk;
   }
@@ -141,6 +142,8 @@ Code Housekeeping::end_overdue(Engine& engine, int64_t now_ns, int64_t deadline_
                        static_cast<unsigned long long>(ended));
   }
   return Code::kOk;
+} catch (const std::bad_alloc&) {
+  return problem.set(Code::kMemory, "no memory to look for decisions past their deadline; they wait for it");
 }
 
 Code Housekeeping::fold_lanes(Engine& engine, int64_t now_ns, uint64_t* folded, Problem& problem) {

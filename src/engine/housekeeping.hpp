@@ -43,7 +43,7 @@ class Housekeeping {
   base::Code replay(Engine& engine, int64_t deadline_ns, uint64_t folded, base::Problem& problem);
   base::Code seed(Engine& engine, int64_t now_ns, base::Problem& problem);
   base::Code reclaim(Engine& engine, int64_t now_ns, remora_tick_report* report);
-  base::Code end_overdue(Engine& engine, int64_t now_ns, int64_t deadline_ns);
+  base::Code end_overdue(Engine& engine, int64_t now_ns, int64_t deadline_ns, base::Problem& problem);
   base::Code judge(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   base::Code keep_snapshots(Engine& engine, Ticker ticker, int64_t now_ns, remora_tick_report* report,
                             base::Problem& problem);

@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "base/clock.hpp"
+#include "base/heap.hpp"
+#include "store/event_ring.hpp"
 #include "store/ledger.hpp"
+#include "store/names.hpp"
 
 namespace remora::engine {
 namespace {
@@ -11,24 +14,55 @@ namespace {
 // Slots between two looks at the clock.
 constexpr uint64_t kStride = 1'024;
 
-// The id of a pending decision that is older than its agent's deadline, and what it counts as; 0 for others.
-uint64_t overdue_id(const Call& call, uint64_t index, int64_t now_ns, learn::Overdue* counts_as) {
+// A decision that is waited for no longer.
+struct Late {
+  uint64_t id = 0;  // 0 = none
+  uint32_t agent = 0;
+  int64_t age_ms = 0;
+};
+
+// What one tick found of an agent.
+struct Found {
+  uint64_t decisions = 0;
+  int64_t oldest_ms = 0;
+};
+
+// The pending decision at an index if it is older than its agent's deadline.
+Late late_at(const Call& call, uint64_t index, int64_t now_ns) {
   const store::LedgerSlot& slot = call.history.ledger[index];
   // Acquire pairs with publish_slot: key and time are those of this decision, or of a later one that reused
   // the slot, whose id record() will find to be another.
   const auto word = store::SlotWord::unpack(slot.word.load(std::memory_order_acquire));
   if (word.state != store::SlotState::kPending) {
-    return 0;
+    return {};
   }
   const uint32_t agent = store::StateKey::unpack(slot.key.load(std::memory_order_relaxed)).agent;
   const learn::Deadline& deadline = call.active.profile(agent).learning.deadline;
   const int64_t decided_ms = store::SlotWhen::unpack(slot.when.load(std::memory_order_relaxed)).ms;
-  if (deadline.after_ns == 0 ||
-      now_ns / base::kNanosPerMillisecond - decided_ms <= deadline.after_ns / base::kNanosPerMillisecond) {
-    return 0;
+  const int64_t age_ms = now_ns / base::kNanosPerMillisecond - decided_ms;
+  if (deadline.after_ns == 0 || age_ms <= deadline.after_ns / base::kNanosPerMillisecond) {
+    return {};
   }
-  *counts_as = deadline.counts_as;
-  return store::decision_id(word.tag, index);
+  return {store::decision_id(word.tag, index), agent, age_ms};
+}
+
+// One event an agent, however many there were.
+void tell_overdue(const Call& call, const base::Vector<Found>& found, int64_t now_ns) {
+  for (uint32_t agent = 0; agent < found.size(); ++agent) {
+    if (found[agent].decisions == 0) {
+      continue;
+    }
+    store::Event event;
+    event.when_ns = now_ns;
+    event.kind = store::EventKind::kOutcomesOverdue;
+    event.severity = store::Severity::kWarning;
+    event.agent = store::make_id(store::Kind::kAgent, agent);
+    event.value = static_cast<double>(found[agent].decisions);
+    event.threshold = static_cast<double>(call.active.profile(agent).learning.deadline.after_ns) /
+                      static_cast<double>(base::kNanosPerSecond);
+    event.detail[0] = static_cast<uint64_t>(found[agent].oldest_ms);
+    store::publish_event(call.history, event);
+  }
 }
 
 remora_outcome outcome_of(uint64_t id, learn::Overdue counts_as, int64_t now_ns) {
@@ -52,18 +86,28 @@ uint64_t record_overdue(const Call& call, OwnerAlive alive, void* alive_context,
                         int64_t deadline_ns) {
   const RecordContext context{call, alive, alive_context, true};
   uint64_t ended = 0;
+  base::Vector<Found> found(call.history.capacities.agents);
   for (uint64_t i = 0; i < call.history.capacities.ledger_slots; ++i) {
     if (i % kStride == 0 && base::monotonic_ns() >= deadline_ns) {
       break;
     }
-    learn::Overdue counts_as{};
-    const uint64_t id = overdue_id(call, i, now_ns, &counts_as);
+    const Late late = late_at(call, i, now_ns);
+    if (late.id == 0) {
+      continue;
+    }
+    const learn::Overdue counts_as = call.active.profile(late.agent).learning.deadline.counts_as;
     base::Problem ignored;  // its outcome came at the last moment
-    if (id != 0 && ok(record(context, outcome_of(id, counts_as, now_ns), nullptr, ignored))) {
-      call.counters().overdue.fetch_add(1, std::memory_order_relaxed);
-      ++ended;
+    if (!ok(record(context, outcome_of(late.id, counts_as, now_ns), nullptr, ignored))) {
+      continue;
+    }
+    call.counters().overdue.fetch_add(1, std::memory_order_relaxed);
+    ++ended;
+    if (late.agent < found.size()) {
+      ++found[late.agent].decisions;
+      found[late.agent].oldest_ms = std::max(found[late.agent].oldest_ms, late.age_ms);
     }
   }
+  tell_overdue(call, found, now_ns);
   return ended;
 }
 

@@ -188,6 +188,17 @@ void append_seeded(const Event& event, const EventNames& names, base::Text* text
   }
 }
 
+void append_overdue(const Event& event, const EventNames& names, base::Text* text) {
+  append_count(text, event.value);
+  text->append(" decisions of agent ");
+  append_name(text, names.agent);
+  text->append(" had no outcome within ");
+  text->append_number(event.threshold);
+  text->append(" s, and were counted as its deadline says; the oldest is ");
+  text->append_unsigned(event.detail[0] / 1'000);
+  text->append(" s old");
+}
+
 void append_control(const Event& event, base::Text* text) {
   const uint64_t bits = event.detail[1];
   text->append("control was set: ");
@@ -302,6 +313,9 @@ void append_message(const Event& event, const EventNames& names, base::Text* tex
     case EventKind::kSyncFailed:
     case EventKind::kSnapshotFailed:
       append_disk_failure(event, text);
+      break;
+    case EventKind::kOutcomesOverdue:
+      append_overdue(event, names, text);
       break;
     case EventKind::kSeeded:
     case EventKind::kRelearned:

@@ -32,6 +32,7 @@ enum class EventKind : uint32_t {
   kRelearned = 21,
   kSeeded = 22,
   kVerdictChanged = 23,
+  kOutcomesOverdue = 24,
 };
 
 // Numbered as remora_severity.

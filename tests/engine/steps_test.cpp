@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "engine/host.hpp"
 
@@ -337,6 +338,40 @@ TEST_F(Overdue, WhatItCountsAsIsConfiguredForEachAgent) {
   tick(kStart + 101 * kSecond);
   EXPECT_EQ(stats().outcomes, 1U);
   EXPECT_NEAR(explain(0, 0, 0).state_value, 1, 1e-6);
+}
+
+TEST_F(Overdue, OneEventAnAgentTellsOfAllThatATickFound) {
+  remora_id other = 0;
+  ASSERT_EQ(plugin().agent_define(handle, "other", "a", &other, &error), REMORA_OK) << error.text;
+  learn(R"({"deadline": {"seconds": 60}})");
+  const remora_id usual = agent;
+  for (int i = 0; i < 30; ++i) {
+    decide_at(kStart + i * kSecond);
+  }
+  agent = other;
+  decide_at(kStart + 10 * kSecond);
+  tick(kStart + 80 * kSecond);
+  tick(kStart + 95 * kSecond);
+  std::vector<remora_event> found;
+  uint64_t cursor = 0;
+  for (uint32_t count = 1; count != 0;) {
+    remora_event event = sized<remora_event>();
+    ASSERT_EQ(plugin().events(handle, &cursor, &event, 0, 1, &count), REMORA_OK);
+    if (count != 0 && event.kind == REMORA_EVENT_OUTCOMES_OVERDUE) {
+      found.push_back(event);
+    }
+  }
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].agent, usual);
+  EXPECT_EQ(found[0].value, 20);
+  EXPECT_EQ(found[0].threshold, 60);
+  EXPECT_EQ(found[0].detail[0], 80'000U);
+  EXPECT_EQ(found[0].severity, static_cast<uint32_t>(REMORA_SEVERITY_WARNING));
+  EXPECT_EQ(found[1].agent, other);
+  EXPECT_EQ(found[1].value, 1);
+  EXPECT_EQ(found[2].agent, usual);
+  EXPECT_EQ(found[2].value, 10);
+  EXPECT_EQ(metric("remora_overdue_total"), 31);
 }
 
 TEST_F(Overdue, WithoutADeadlineADecisionIsWaitedFor) {

@@ -192,6 +192,7 @@ export declare const EventKind: {
   readonly SEEDED: 22;
   readonly VERDICT_CHANGED: 23;
 };
+  readonly OUTCOMES_OVERDUE: 24;
 /** How grave an event is (observe.h). */
 export declare const Severity: {
   readonly INFO: 1;

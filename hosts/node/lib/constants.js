@@ -211,6 +211,7 @@ exports.EventKind = Object.freeze({
   SEEDED: 22,
   VERDICT_CHANGED: 23,
 });
+  OUTCOMES_OVERDUE: 24,
 
 /** How grave an event is (observe.h). */
 exports.Severity = Object.freeze({

@@ -57,6 +57,8 @@ numbers! {
         SEEDED = 22,
         /// Whether learning has settled is judged otherwise than before.
         VERDICT_CHANGED = 23,
+        /// Decisions of an agent had no outcome within its deadline.
+        OUTCOMES_OVERDUE = 24,
     }
 }
 

@@ -235,6 +235,7 @@ class EventKind(IntEnum):
     SEEDED = 22
     VERDICT_CHANGED = 23
 
+    OUTCOMES_OVERDUE = 24
 
 class Severity(IntEnum):
     """How grave an event is (observe.h)."""
