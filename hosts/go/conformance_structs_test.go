@@ -114,7 +114,7 @@ func set(field reflect.Value, given any) error {
 	switch field.Kind() {
 	case reflect.Int, reflect.Int32, reflect.Int64:
 		field.SetInt(int64(bits(given)))
-	case reflect.Uint32, reflect.Uint64:
+	case reflect.Uint8, reflect.Uint32, reflect.Uint64:
 		field.SetUint(bits(given))
 	case reflect.Float64:
 		field.SetFloat(number(given))

@@ -52,6 +52,7 @@ type Outcome struct {
 	TokensOut        uint64
 	ToolCallsCorrect uint32 // at most ToolCallsTotal
 	ToolCallsTotal   uint32
+	Report           uint8 // which report of its decision this is, 1 to 7, where several are taken (learning.join); 0 = the next one
 	Next             *Next
 	Metrics          []Metric  // at most MaxMetrics
 	Now              time.Time // zero = the library's clock
@@ -134,6 +135,7 @@ func (o *Outcome) write(r *raw.Outcome) {
 	if o.UserRating.given {
 		r.Flags |= raw.OutcomeHasRating
 	}
+	r.Flags |= uint32(o.Report) * raw.OutcomeReport
 	if o.Abandoned {
 		r.Flags |= raw.OutcomeAbandoned
 	}

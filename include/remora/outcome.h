@@ -8,7 +8,9 @@ enum remora_outcome_flag {
   REMORA_OUTCOME_HAS_QUALITY = 1u << 0, /* quality is given (else the reward has no quality term) */
   REMORA_OUTCOME_HAS_RATING = 1u << 1,  /* user_rating is given */
   REMORA_OUTCOME_HAS_NEXT = 1u << 2,    /* next_* name the following state of a multi-step task */
-  REMORA_OUTCOME_ABANDONED = 1u << 3    /* the task was not run: frees the decision, teaches nothing */
+  REMORA_OUTCOME_ABANDONED = 1u << 3,   /* the task was not run: frees the decision, teaches nothing */
+  REMORA_OUTCOME_REPORT = 1u << 8       /* times 1 .. 7: which report of its decision this is, where several are taken
+                                           (learning.join). Each number counts once; 0 = the next one. Since 1.1 */
 };
 
 /* What the host saw. Zero everything but struct_size and what is known. */
@@ -70,6 +72,10 @@ extern "C" {
 #endif
 
 /* [hot] Records one outcome, exactly once a decision, from any process. reward and error may be NULL.
+ *
+ * Where learning.join is not "first", up to seven reports of a decision are taken, each once. A later one counts as
+ * another outcome nowhere: it moves the learned value and the figures by what it changes of the reward, and a critical
+ * error or violation acts at once. reward->reward is then the report's own, ->target what all of them make together.
  *
  * An acknowledged outcome (return 0) survives the death of any process. Every value is checked before anything is
  * changed. When housekeeping is due (at most every 250 ms) one call in one process also does a bounded tick, unless

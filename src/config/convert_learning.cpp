@@ -105,6 +105,24 @@ void convert_deadline(const json::Deadline* deadline, Reader& reader, DeadlineOv
   }
 }
 
+learn::Join join_of(json::Join join) {
+  switch (join) {
+    case json::Join::last:
+      return learn::Join::kLast;
+    case json::Join::sum:
+      return learn::Join::kSum;
+    case json::Join::mean:
+      return learn::Join::kMean;
+    case json::Join::min:
+      return learn::Join::kMinimum;
+    case json::Join::max:
+      return learn::Join::kMaximum;
+    case json::Join::first:
+      break;
+  }
+  return learn::Join::kFirst;
+}
+
 void convert_pooling(const json::Pooling* pooling, Reader& reader, PoolingOverrides* out) {
   if (pooling == nullptr) {
     return;
@@ -171,6 +189,11 @@ void convert_choosing(const Table& learning, Reader& reader, LearningOverrides* 
   }
   convert_cascade(learning.cascade(), reader, &out->cascade);
   convert_deadline(learning.deadline(), reader, &out->deadline);
+  if (const auto join = learning.join()) {
+    out->join = join_of(*join);
+  }
+  reader.duration("join_window_seconds", learning.join_window_seconds(), base::kNanosPerSecond,
+                  {0, 2'592'000}, &out->join_window_ns);
   reader.number("epsilon", learning.epsilon(), kUnit, &out->epsilon);
   reader.number("ucb_width", learning.ucb_width(), {0, 10}, &out->ucb_width);
   reader.number("spread", learning.spread(), {0, 10, true, false}, &out->spread);

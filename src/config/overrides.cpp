@@ -51,6 +51,8 @@ void apply(const LearningOverrides& overrides, learn::Settings* settings) {
   set(overrides.cascade.exclude_tried, &settings->cascade.exclude_tried);
   set(overrides.deadline.after_ns, &settings->deadline.after_ns);
   set(overrides.deadline.counts_as, &settings->deadline.counts_as);
+  set(overrides.join, &settings->join);
+  set(overrides.join_window_ns, &settings->join_window_ns);
   set(overrides.epsilon, &settings->epsilon);
   set(overrides.ucb_width, &settings->ucb_width);
   set(overrides.spread, &settings->spread);

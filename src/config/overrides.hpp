@@ -53,6 +53,8 @@ struct LearningOverrides {
   std::optional<learn::Target> target;
   CascadeOverrides cascade;
   DeadlineOverrides deadline;
+  std::optional<learn::Join> join;
+  std::optional<int64_t> join_window_ns;
   std::optional<float> epsilon, ucb_width, spread, temperature;
   std::optional<uint32_t> memory;
   PoolingOverrides pooling;

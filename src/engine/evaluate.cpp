@@ -48,7 +48,8 @@ class Learnings {
 base::Vector<Recorded> outcomes_of(const History& history, const uint32_t* agent) {
   base::Vector<Recorded> outcomes;
   store::visit_outcomes(history, [&](const store::OutcomeRecord& outcome, uint32_t, uint64_t) {
-    if (agent == nullptr || store::StateKey::unpack(outcome.key).agent == *agent) {
+    const bool later = (outcome.flags & store::kOutcomeReport) != 0;
+    if (!later && (agent == nullptr || store::StateKey::unpack(outcome.key).agent == *agent)) {
       outcomes.push_back(Recorded::of(outcome));
     }
     return true;
@@ -66,8 +67,8 @@ bool drawn(const Recorded& outcome) {
 }
 
 // The decisions that can be weighed, each with what the other learner would have done at that time.
-evaluate::Log log_of(std::span<const Recorded> outcomes, const Learnings& learnings, double warm_up,
-                     uint64_t* left_out) {
+evaluate::Log log_of(std::span<const Recorded> outcomes, const LaterReports& later,
+                     const Learnings& learnings, double warm_up, uint64_t* left_out) {
   evaluate::Log log;
   ShadowLearner learner;
   auto teaching = static_cast<uint64_t>(warm_up * static_cast<double>(outcomes.size()));
@@ -81,12 +82,13 @@ evaluate::Log log_of(std::span<const Recorded> outcomes, const Learnings& learni
     } else {
       double target[store::kMaxVariants];
       const uint32_t count = learner.probabilities(outcome.key, *settings, outcome.drawn_from, target);
-      log.add({outcome.key, agent, outcome.variant, static_cast<double>(outcome.reward),
+      log.add({outcome.key, agent, outcome.variant,
+               static_cast<double>(later.recorded(outcome.decision_id, outcome.reward)),
                static_cast<double>(outcome.propensity)},
               {target, count});
     }
     if (settings != nullptr && (outcome.flags & store::kOutcomeNoLearning) == 0) {
-      learner.learn(outcome, *settings);
+      learner.learn(outcome, later, *settings);
     }
   }
   return log;
@@ -145,8 +147,8 @@ Code evaluate(const Call& call, std::string_view text, remora_evaluation* evalua
   }
   const auto outcomes = outcomes_of(call.history, evaluation->agent == 0 ? nullptr : &agent);
   evaluation->left_out = 0;
-  const evaluate::Log log =
-      log_of(outcomes, Learnings(call.history, settings), evaluation->warm_up, &evaluation->left_out);
+  const evaluate::Log log = log_of(outcomes, LaterReports(call.history), Learnings(call.history, settings),
+                                   evaluation->warm_up, &evaluation->left_out);
   evaluate::Evaluation estimates;
   const Code code = evaluate::evaluate(log, options, &estimates, problem);
   fill(estimates, code == Code::kState, evaluation);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "store/reports.hpp"
 #include "store/settings.hpp"
 
 namespace remora::engine {
@@ -11,7 +12,8 @@ using base::Code;
 using base::Problem;
 
 constexpr uint32_t kKnownFlags = REMORA_OUTCOME_HAS_QUALITY | REMORA_OUTCOME_HAS_RATING |
-                                 REMORA_OUTCOME_HAS_NEXT | REMORA_OUTCOME_ABANDONED;
+                                 REMORA_OUTCOME_HAS_NEXT | REMORA_OUTCOME_ABANDONED |
+                                 store::kMostReports * REMORA_OUTCOME_REPORT;
 constexpr int64_t kHighestCost = 1'000'000'000'000'000;  // a billion currency units
 constexpr uint64_t kMostTokens = UINT32_MAX;
 

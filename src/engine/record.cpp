@@ -4,8 +4,10 @@
 
 #include "base/clock.hpp"
 #include "engine/event_makers.hpp"
+#include "engine/later_report.hpp"
 #include "engine/next_state.hpp"
 #include "engine/outcome_check.hpp"
+#include "engine/outcome_image.hpp"
 #include "engine/state_of_task.hpp"
 #include "engine/written_outcome.hpp"
 #include "guard/on_outcome.hpp"
@@ -21,20 +23,6 @@ namespace {
 using base::Code;
 using base::Problem;
 using store::StateKey;
-
-// What an outcome belongs to, from the ledger or from names.
-struct Subject {
-  store::LedgerSlot* slot = nullptr;  // nullptr: by names
-  uint64_t key = 0;
-  bool room = true;
-  uint32_t agent = 0;
-  store::SlotChoice choice;
-  uint32_t rollout_epoch = 0;
-  uint64_t drawn_from = 0;
-  float propensity = 0;  // among drawn_from; 0 = the policy did not draw it
-  bool shadow = false;
-  bool late = false;  // decided under another generation: history takes it, the Q-table does not
-};
 
 [[gnu::noinline]] Code explain_take(store::Take take, uint64_t id, const store::LedgerSlot* slot,
                                     Problem& problem) {
@@ -77,7 +65,9 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
     take = store::take_slot(call.history, id, call.owner, &subject->slot);
   }
   if (take != store::Take::kTaken) {
-    call.counters().refused.fetch_add(1, std::memory_order_relaxed);
+    if (take != store::Take::kAlready) {
+      call.counters().refused.fetch_add(1, std::memory_order_relaxed);
+    }
     return explain_take(take, id, subject->slot, problem);
   }
   // Relaxed: take_slot's acquire made all of it visible.
@@ -115,55 +105,6 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
                    &subject->room, problem);
 }
 
-[[gnu::noinline]] Code metric_indices(const Call& call, const remora_outcome& o,
-                                      uint16_t (&indices)[store::kMaxMetrics], Problem& problem) {
-  for (uint32_t i = 0; i < o.metric_count; ++i) {
-    uint32_t index = 0;
-    if (const Code code =
-            index_of(call.history, o.metric_ids[i], store::Kind::kMetric, "metric_ids", &index, problem);
-        !ok(code)) {
-      return code;
-    }
-    indices[i] = static_cast<uint16_t>(index);
-  }
-  return Code::kOk;
-}
-
-uint32_t facts_of(const remora_outcome& o, const Subject& s) {
-  return (o.success != 0 ? store::kOutcomeSuccess : 0U) |
-         (o.critical_error != 0 ? store::kOutcomeCritical : 0U) |
-         (o.safety_violation != 0 ? store::kOutcomeViolation : 0U) |
-         (o.complaint != 0 ? store::kOutcomeComplaint : 0U) |
-         ((o.flags & REMORA_OUTCOME_HAS_QUALITY) != 0 ? store::kOutcomeGraded : 0U) |
-         ((o.flags & REMORA_OUTCOME_HAS_RATING) != 0 ? store::kOutcomeRated : 0U) |
-         (s.slot == nullptr ? store::kOutcomeByName : 0U) | (s.late ? store::kOutcomeLate : 0U) |
-         (s.shadow ? store::kOutcomeShadow : 0U) |
-         ((s.choice.flags & store::kDecisionExplored) != 0 ? store::kOutcomeExplored : 0U);
-}
-
-void fill_image(const remora_outcome& o, const Subject& s, int64_t now_ns, store::OutcomeRecord& r) {
-  r.decision_id = o.decision_id;
-  r.key = s.key;
-  r.when_ns = now_ns;
-  r.variant = s.choice.variant;
-  r.propensity = s.propensity;
-  r.drawn_from = s.drawn_from;
-  r.quality = static_cast<float>(o.quality);
-  r.rating = static_cast<float>(o.user_rating);
-  r.duration_ns = o.duration_ns;
-  r.cost_micros = o.cost_micros;
-  r.tokens_in = static_cast<uint32_t>(o.tokens_in);
-  r.tokens_out = static_cast<uint32_t>(o.tokens_out);
-  r.errors = o.error_count;
-  r.corrections = o.user_corrections;
-  r.tools_correct = static_cast<uint16_t>(o.tool_calls_correct);
-  r.tools_total = static_cast<uint16_t>(o.tool_calls_total);
-  r.metric_count = static_cast<uint8_t>(o.metric_count);
-  for (uint32_t i = 0; i < o.metric_count; ++i) {
-    r.metrics[i] = static_cast<float>(o.metrics[i]);
-  }
-}
-
 // The Q-table's part. False when the state found no room.
 bool learn(const Call& call, const Subject& s, float target, float step, int64_t now_ns,
            store::CellUpdate* update) {
@@ -180,23 +121,6 @@ bool learn(const Call& call, const Subject& s, float target, float step, int64_t
   *update = store::update_cell(row->cells[s.choice.variant % store::kRowVariants], target, step);
   row->stamp.store(static_cast<uint64_t>(now_ns / base::kNanosPerSecond), std::memory_order_relaxed);
   return true;
-}
-
-void fill_reward(const learn::Reward& terms, float target, const store::CellUpdate& update, bool learned,
-                 remora_reward* out) {
-  out->flags = learned ? 1U : 0U;
-  out->reward = static_cast<double>(terms.total);
-  out->target = static_cast<double>(target);
-  out->q_before = static_cast<double>(update.before);
-  out->q_after = static_cast<double>(update.after);
-  out->success_term = static_cast<double>(terms.success);
-  out->quality_term = static_cast<double>(terms.quality);
-  out->time_term = static_cast<double>(terms.time);
-  out->error_term = static_cast<double>(terms.error);
-  out->cost_term = static_cast<double>(terms.cost);
-  out->tokens_term = static_cast<double>(terms.tokens);
-  out->visits = update.visits;
-  out->reserved = 0;
 }
 
 // Gives a claimed decision back, its turn with it: its outcome turned out not to be acceptable.
@@ -247,7 +171,7 @@ void judge(const Call& call, const Subject& s, const remora_outcome& o, const gu
                               : name_subject(call, o, &subject, problem);
   }
   if (!ok(code)) {
-    return code;
+    return code == Code::kAlreadyRecorded ? record_later(context, o, reward, problem) : code;
   }
   if ((o.flags & REMORA_OUTCOME_ABANDONED) != 0) {
     return abandon(call, subject, o.decision_id, context.overdue);
@@ -262,10 +186,7 @@ void judge(const Call& call, const Subject& s, const remora_outcome& o, const gu
   if (!ok(code)) {
     return give_back(subject, code);
   }
-  const learn::Reward terms = learn::compute_reward(
-      {o.success != 0, (o.flags & REMORA_OUTCOME_HAS_QUALITY) != 0, static_cast<float>(o.quality),
-       o.duration_ns, o.error_count, o.cost_micros, o.tokens_in + o.tokens_out},
-      profile.learning.reward);
+  const learn::Reward terms = learn::compute_reward(reward_input(o), profile.learning.reward);
   const float target = terms.total + next;
   const bool may_learn = (call.control() & store::kControlNoLearning) == 0 && !subject.late;
 
@@ -284,6 +205,9 @@ void judge(const Call& call, const Subject& s, const remora_outcome& o, const gu
     store::note_outcome(*subject.slot, image);
   }
   judge(call, subject, o, profile.safety, now_ns);
+  if (profile.learning.join != learn::Join::kFirst) [[unlikely]] {
+    expect_more(call, subject, o, image, learned ? update.visits : 0);
+  }
   call.counters().outcomes.fetch_add(1, std::memory_order_relaxed);
   if (subject.slot != nullptr) {
     store::finish_slot(*subject.slot, o.decision_id, store::SlotState::kDone);

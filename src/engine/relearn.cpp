@@ -53,6 +53,7 @@ bool is_of_agent_alone(uint64_t row) { return StateKey::unpack(row).task_type ==
 // whether or not there is one.
 Lessons gather(const ExperienceScope& scope, ExperienceSkipped* skipped) {
   Lessons lessons;
+  const LaterReports later(scope.history);
   skipped->unreadable = store::visit_outcomes(
       scope.history, [&](const store::OutcomeRecord& outcome, uint32_t lane, uint64_t position) {
         if (!is_experience(scope, outcome, skipped)) {
@@ -61,7 +62,7 @@ Lessons gather(const ExperienceScope& scope, ExperienceSkipped* skipped) {
         const uint32_t segment = outcome.variant / kRowVariants;
         Lesson lesson{StateKey::with_segment(outcome.key, segment),
                       outcome.variant % kRowVariants,
-                      target_today(scope, outcome),
+                      target_today(scope, later, outcome),
                       outcome.when_ns,
                       position,
                       lane};

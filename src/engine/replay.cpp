@@ -47,6 +47,7 @@ store::Word* cell_of(const store::OutcomeRecord& outcome, const store::Generatio
 
 Lessons gather(const ExperienceScope& scope, const ReplayPlan& plan, ExperienceSkipped* skipped) {
   Lessons lessons;
+  const LaterReports later(scope.history);
   uint64_t seen = 0;
   const uint64_t unreadable =
       store::visit_outcomes(scope.history, [&](const store::OutcomeRecord& outcome, uint32_t, uint64_t) {
@@ -63,7 +64,7 @@ Lessons gather(const ExperienceScope& scope, const ReplayPlan& plan, ExperienceS
         }
         const uint32_t agent = store::StateKey::unpack(outcome.key).agent;
         lessons.push_back(
-            {cell, target_today(scope, outcome), scope.active.profile(agent).learning.learning_rate});
+            {cell, target_today(scope, later, outcome), scope.active.profile(agent).learning.learning_rate});
         return lessons.size() < plan.rules.pool;
       });
   skipped->unreadable += unreadable;

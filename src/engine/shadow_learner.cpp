@@ -61,8 +61,9 @@ void ShadowLearner::live_on(const learn::Settings& settings, float reward, Life*
   }
 }
 
-void ShadowLearner::learn(const Recorded& outcome, const learn::Settings& settings) {
-  const float reward = learn::compute_reward(outcome.input, settings.reward).total;
+void ShadowLearner::learn(const Recorded& outcome, const LaterReports& later,
+                          const learn::Settings& settings) {
+  const float reward = later.reward(outcome.decision_id, outcome.input, settings);
   const float target = reward + (outcome.target - outcome.reward);  // what the next state was worth stays
   const uint32_t v = outcome.variant & (store::kMaxVariants - 1);
   for (const uint64_t key : {outcome.key, parent_of(outcome.key)}) {

@@ -17,6 +17,7 @@ namespace remora::engine {
 
 // What is wanted of an outcome record.
 struct Recorded {
+  uint64_t decision_id = 0;
   uint64_t key = 0;
   int64_t when_ns = 0;
   uint64_t drawn_from = 0;
@@ -25,8 +26,8 @@ struct Recorded {
   learn::RewardInput input;
 
   static Recorded of(const store::OutcomeRecord& r) {
-    return {r.key,    r.when_ns, r.drawn_from, r.propensity,   r.reward,
-            r.target, r.variant, r.flags,      reward_input(r)};
+    return {r.decision_id, r.key,    r.when_ns, r.drawn_from, r.propensity,
+            r.reward,      r.target, r.variant, r.flags,      reward_input(r)};
   }
 };
 
@@ -38,8 +39,9 @@ class ShadowLearner {
   // With which probability each variant of `open` would be taken for the state of `key`; out[0 .. result).
   uint32_t probabilities(uint64_t key, const learn::Settings& settings, uint64_t open, double* out);
 
-  // Learns an outcome. The reward is worked out anew by the settings' weights.
-  void learn(const Recorded& outcome, const learn::Settings& settings);
+  // Learns an outcome, with its later reports at once. The reward is worked out anew by the settings'
+  // weights.
+  void learn(const Recorded& outcome, const LaterReports& later, const learn::Settings& settings);
 
  private:
   // What the agent went through: how far its epsilon has fallen.

@@ -1,9 +1,11 @@
 #include "engine/written_outcome.hpp"
 
+#include "engine/later_report.hpp"
 #include "guard/on_outcome.hpp"
 #include "rollout/on_outcome.hpp"
 #include "store/ledger.hpp"
 #include "store/outcome_lanes.hpp"
+#include "store/reports.hpp"
 #include "store/words.hpp"
 
 namespace remora::engine {
@@ -58,6 +60,11 @@ bool finish_written(const store::History& history, const Active& active, uint64_
   const uint64_t id =
       store::decision_id(store::SlotWord::unpack(taken.word.load(std::memory_order_relaxed)).tag, slot);
   store::OutcomeRecord record;
+  if (record_of(history, taken, id, &record) && (record.flags & store::kOutcomeReport) != 0) {
+    settle_report(history, active, taken, record, 0);
+    store::finish_report(taken);
+    return true;
+  }
   if (record_of(history, taken, id, &record)) {
     const guard::OutcomeFacts facts{(record.flags & store::kOutcomeSuccess) != 0,
                                     (record.flags & store::kOutcomeCritical) != 0,

@@ -88,6 +88,9 @@ struct Deadline {
   Overdue counts_as = Overdue::kFailure;
 };
 
+// What several reports of one decision make together; join.hpp has the formulas.
+enum class Join : uint8_t { kFirst, kLast, kSum, kMean, kMinimum, kMaximum };
+
 struct Settings {
   Policy policy = Policy::kThompson;
   float learning_rate = 0.02F;  // (0, 1]
@@ -95,10 +98,12 @@ struct Settings {
   Target target = Target::kQLearning;
   Cascade cascade;
   Deadline deadline;
-  float epsilon = 0.1F;      // exploration rate of epsilon-greedy, [0, 1]; with 0 no policy explores
-  float ucb_width = 0.5F;    // alpha of UCB1, [0, 10]
-  float spread = 0.4F;       // standard deviation of a reward that Thompson sampling reckons with, (0, 10]
-  float temperature = 0.1F;  // of softmax, (0, 100]
+  Join join = Join::kFirst;
+  int64_t join_window_ns = 0;  // since the decision, in which later reports count; 0 = while it is remembered
+  float epsilon = 0.1F;        // exploration rate of epsilon-greedy, [0, 1]; with 0 no policy explores
+  float ucb_width = 0.5F;      // alpha of UCB1, [0, 10]
+  float spread = 0.4F;         // standard deviation of a reward that Thompson sampling reckons with, (0, 10]
+  float temperature = 0.1F;    // of softmax, (0, 100]
   Pooling pooling;
   Schedule schedule;
   RewardWeights reward;

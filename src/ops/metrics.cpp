@@ -41,6 +41,8 @@ void append_counters(const store::History& history, MetricWriter* writer) {
       {"remora_abandoned_total", "Decisions that the host gave up.", &CounterStripe::abandoned},
       {"remora_overdue_total", "Decisions whose outcome did not come within the agent's deadline.",
        &CounterStripe::overdue},
+      {"remora_joined_reports_total", "Later reports joined with the outcome of their decision.",
+       &CounterStripe::reports},
   };
   for (const Family& family : kFamilies) {
     writer->single(family.name, "counter", family.help, total(history, family.counter));

@@ -10,6 +10,7 @@
 #include "store/outcome_lanes.hpp"
 #include "store/pooled.hpp"
 #include "store/q_table.hpp"
+#include "store/reports.hpp"
 #include "store/roster.hpp"
 #include "store/statistics.hpp"
 #include "store/trend.hpp"
@@ -46,11 +47,17 @@ class Gathered {
       return;
     }
     outcome.when_ns = in_state_time(outcome.when_ns, now_ns);
-    add_outcome(totals_of(*variant), outcome, now_ns);
+    const bool later = (outcome.flags & kOutcomeReport) != 0;
+    if (later) {
+      add_report(totals_of(*variant), outcome);
+    } else {
+      add_outcome(totals_of(*variant), outcome, now_ns);
+    }
     if ((outcome.flags & kOutcomeNoLearning) == 0) {
       pooled_.push_back({outcome.when_ns, static_cast<uint32_t>(pooled_.size()), agent,
                          pooled_context(history_, StateKey::unpack(outcome.key).context), outcome.variant,
-                         outcome.flags, outcome.reward, outcome.target});
+                         outcome.flags, outcome.reward, later ? outcome.moved : outcome.target,
+                         later ? LearnedAt::unpack(outcome.drawn_from).agent : 0});
     }
   }
 
@@ -88,7 +95,9 @@ class Gathered {
       Row* const row = p.context == 0
                            ? own_row_to_fill(p.agent, p.variant / kRowVariants, generation)
                            : attempts_row_to_fill(p.agent, p.context, p.variant / kRowVariants, generation);
-      if (row != nullptr) {
+      if (row != nullptr && (p.flags & kOutcomeReport) != 0) {
+        correct_cell(row->cells[p.variant % kRowVariants], p.target, p.nth, rules.learning_rate);
+      } else if (row != nullptr) {
         const CellUpdate update =
             update_cell(row->cells[p.variant % kRowVariants], p.target, rules.learning_rate);
         // Never 0: an own row without a stamp does not count.
@@ -112,7 +121,8 @@ class Gathered {
   struct Pooled {
     int64_t when_ns;
     uint32_t place, agent, context, variant, flags;
-    float reward, target;
+    float reward, target;  // of a later report the target is what it moves
+    uint32_t nth;          // the place of its decision's outcome
   };
 
   // Outcomes are dated by the wall clock, which may have been set back.

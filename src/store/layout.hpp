@@ -75,7 +75,8 @@ struct alignas(128) CounterStripe {
   Word expired;    // decisions overwritten before their outcome came
   Word abandoned;  // decisions that the host gave up
   Word overdue;    // decisions whose outcome did not come within the agent's deadline
-  Word reserved[8];
+  Word reports;    // later reports of decisions that had their outcome, joined with it
+  Word reserved[7];
 };
 inline constexpr uint32_t kCounterStripes = 64;
 
@@ -221,11 +222,11 @@ struct alignas(128) RolloutRecord {
 // ---------------------------------------------------------------- history: ledger, outcomes, events
 // One decision and the heart of its outcome. Fields are words so that no reader sees half of one.
 struct alignas(64) LedgerSlot {
-  Word word;        // SlotWord: tag, owner, state
-  Word key;         // StateKey of the state (row 0)
-  Word when;        // decided at, ms << 16 | rollout epoch << 8
-  Word choice;      // SlotChoice: variants, flags, reason, stage, mode, rollout
-  Word values;      // q_value, propensity among the variants drawn from: two floats
+  Word word;    // SlotWord: tag, owner, state
+  Word key;     // StateKey of the state (row 0)
+  Word when;    // SlotWhen: decided at, rollout epoch, reports taken
+  Word choice;  // SlotChoice: variants, flags, reason, stage, mode, rollout
+  Word values;  // q_value, propensity among the variants drawn from: two floats; with reports taken LearnedAt
   Word outcome_at;  // generation << 40 | lane << 36 | position: where the outcome record is
   Word result;  // until the outcome the variants that the choice was drawn from, then reward and duration in
                 // ms: two floats
@@ -240,16 +241,16 @@ struct alignas(64) OutcomeRecord {
                       // the position
   uint64_t decision_id, key;
   int64_t when_ns;
-  uint32_t variant, flags;
-  float reward, target, quality, rating;
+  uint32_t variant, flags;                // OutcomeFlags, and of a later report its ReportMark
+  float reward, target, quality, rating;  // a later report's are what all reports make together
   int64_t duration_ns, cost_micros;
   uint32_t tokens_in, tokens_out, errors, corrections;
   uint16_t tools_correct, tools_total;
   uint8_t metric_count;
   uint8_t generation[3];  // its number's low 24 bits: in whose values the outcome is
   float propensity;       // of the variant among those it was drawn from; 0 = it was not drawn by the policy
-  uint32_t reserved2;
-  uint64_t drawn_from;  // bit i: variant i might have been drawn
+  float moved;            // a later report: by how much it moved the decision's reward; else 0
+  uint64_t drawn_from;    // bit i: variant i might have been drawn; of a later report LearnedAt
   uint16_t metric_index[kMaxMetrics];
   float metrics[kMaxMetrics];
 };

@@ -2,6 +2,7 @@
 
 #include "base/mix.hpp"
 #include "store/outcome_lanes.hpp"
+#include "store/reports.hpp"
 
 namespace remora::store {
 namespace {
@@ -30,6 +31,23 @@ uint64_t next_position(const History& history, const Seat& seat) {
     }
   }
   return first_of_new_block(history, seat.stripe(), taken + 1);
+}
+
+// What becomes of a slot whose owner died while it applied a report: written when the record is there, else
+// as it was before. The record that the slot points to may still be that of the report before.
+SlotState state_behind(const History& history, const LedgerSlot& slot, uint64_t id) {
+  const OutcomePlace place = OutcomePlace::unpack(slot.outcome_at.load(std::memory_order_relaxed));
+  const uint32_t reports = report_count(slot);
+  if (reports == 0) {
+    return is_committed(history, place, id) ? SlotState::kWritten : SlotState::kPending;
+  }
+  OutcomeRecord record;
+  uint32_t ignored = 0;
+  const bool written =
+      place.lane < history.capacities.lanes &&
+      read_outcome(history, place.lane, place.position, &record, &ignored) == ReadOutcome::kRead &&
+      record.decision_id == id && ReportMark::of(record).order == reports;
+  return written ? SlotState::kWritten : SlotState::kDone;
 }
 
 uint64_t tag_of(const History& history, uint64_t position) {
@@ -127,9 +145,7 @@ bool reclaim_slot(const History& history, uint64_t index, uint64_t seen_word) {
   if (word.state == SlotState::kFilling) {
     word.state = SlotState::kFree;  // its id was never told
   } else if (word.state == SlotState::kApplying) {
-    const OutcomePlace place = OutcomePlace::unpack(slot.outcome_at.load(std::memory_order_relaxed));
-    word.state = is_committed(history, place, decision_id(word.tag, index)) ? SlotState::kWritten
-                                                                            : SlotState::kPending;
+    word.state = state_behind(history, slot, decision_id(word.tag, index));
   } else {
     return false;
   }

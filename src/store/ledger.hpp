@@ -4,11 +4,13 @@
 //   --finish--> done
 //                                                                              ^---- give_back ----'
 //
+// Later reports of a decision (reports.hpp) go from done to applying and back to done.
+//
 // Every arrow is one compare-and-swap or one store of SlotWord, so that a process may die anywhere: filling
-// and applying name their owner, and whoever finds the owner dead puts the slot back (reclaim): to pending,
-// or to written when the outcome is there already, which somebody then takes to judge it and finish. A thread
-// takes positions from the shared head a block at a time: a head touched by every decision would cost more
-// than all the rest of it.
+// and applying name their owner, and whoever finds the owner dead puts the slot back (reclaim): to pending
+// (a later report to done), or to written when the outcome is there already, which somebody then takes to
+// judge it and finish. A thread takes positions from the shared head a block at a time: a head touched by
+// every decision would cost more than all the rest of it.
 #pragma once
 
 #include <cstdint>

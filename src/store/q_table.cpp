@@ -1,6 +1,7 @@
 #include "store/q_table.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace remora::store {
 namespace {
@@ -73,6 +74,32 @@ CellUpdate move_cell(Word& cell, float target, float step) {
   while (QCell::usable(seen)) {
     const QCell before = QCell::unpack(seen);
     const float after = std::clamp(before.q + step * (target - before.q), -kLargestValue, kLargestValue);
+    if (cell.compare_exchange_weak(seen, QCell{after, before.visits}.pack(), std::memory_order_relaxed,
+                                   std::memory_order_relaxed)) {
+      return {before.q, after, before.visits};
+    }
+  }
+  return {};
+}
+
+float target_share(uint32_t nth, uint32_t visits, float step) {
+  // Counts up to this one are learned as a mean.
+  const auto mean_until = static_cast<uint32_t>(std::min(1.0 / static_cast<double>(step), 4e9));
+  if (nth <= mean_until) {
+    const uint32_t mean_of = std::max(std::min(visits, mean_until), 1U);
+    return static_cast<float>(std::pow(1.0 - static_cast<double>(step), visits - std::min(visits, mean_of)) /
+                              mean_of);
+  }
+  return static_cast<float>(static_cast<double>(step) *
+                            std::pow(1.0 - static_cast<double>(step), visits - std::min(visits, nth)));
+}
+
+CellUpdate correct_cell(Word& cell, float difference, uint32_t nth, float step) {
+  uint64_t seen = cell.load(std::memory_order_relaxed);
+  while (QCell::usable(seen)) {
+    const QCell before = QCell::unpack(seen);
+    const float after = std::clamp(before.q + target_share(nth, before.visits, step) * difference,
+                                   -kLargestValue, kLargestValue);
     if (cell.compare_exchange_weak(seen, QCell{after, before.visits}.pack(), std::memory_order_relaxed,
                                    std::memory_order_relaxed)) {
       return {before.q, after, before.visits};

@@ -95,6 +95,16 @@ inline QCell updated(QCell before, float target, float step) {
 // learned stays so. An outcome that comes between is kept, as in update_cell.
 CellUpdate move_cell(Word& cell, float target, float step);
 
+// What share of a value is its nth target, after `visits` of them (0 = unknown: the least that it may be), as
+// update_cell weighs them: the step it was learned by times what each later one has left of it,
+//     s(n) x product over i = n + 1 .. visits of (1 - s(i)),    s(i) = max(step, 1 / i)
+// which is 1 / visits as long as all steps were those of a mean.
+float target_share(uint32_t nth, uint32_t visits, float step);
+
+// Makes good in a learned cell that its nth target was wrong by `difference`: q += share x difference. Exact
+// in real numbers, as long as neither step nor count was changed otherwise. What was never learned stays so.
+CellUpdate correct_cell(Word& cell, float difference, uint32_t nth, float step);
+
 // Largest Q-value among the first `count` variants of a state; 0 when it was never seen. [hot]
 float best_value(uint64_t key, uint32_t count, uint64_t mask, const Generation& generation);
 

@@ -91,31 +91,40 @@ WindowSum sum_of(const WindowBucket (&buckets)[Size], int64_t now_period) {
 
 }  // namespace
 
-void add_outcome(VariantStatistics& s, const OutcomeRecord& o, int64_t now_ns) {
-  const bool success = (o.flags & kOutcomeSuccess) != 0;
-  const auto one_if = [&o](uint32_t fact) -> uint64_t { return (o.flags & fact) != 0 ? 1 : 0; };
-  ++s.outcomes;
-  s.successes += success ? 1 : 0;
+namespace {
+
+// What every report of a decision may add to.
+void add_amounts(VariantStatistics& s, const OutcomeRecord& o) {
   s.errors += o.errors;
-  s.critical_errors += one_if(kOutcomeCritical);
-  s.violations += one_if(kOutcomeViolation);
-  s.complaints += one_if(kOutcomeComplaint);
   s.corrections += o.corrections;
   s.tokens_in += o.tokens_in;
   s.tokens_out += o.tokens_out;
   s.tool_calls_correct += o.tools_correct;
   s.tool_calls_total += o.tools_total;
-  s.reward_sum += static_cast<double>(o.reward);
-  s.reward_square_sum += static_cast<double>(o.reward) * static_cast<double>(o.reward);
   s.cost_sum_micros += static_cast<double>(o.cost_micros);
-  if (one_if(kOutcomeGraded) != 0) {
+  if ((o.flags & kOutcomeGraded) != 0) {
     ++s.graded;
     s.quality_sum += static_cast<double>(o.quality);
   }
-  if (one_if(kOutcomeRated) != 0) {
+  if ((o.flags & kOutcomeRated) != 0) {
     ++s.rated;
     s.rating_sum += static_cast<double>(o.rating);
   }
+}
+
+}  // namespace
+
+void add_outcome(VariantStatistics& s, const OutcomeRecord& o, int64_t now_ns) {
+  const bool success = (o.flags & kOutcomeSuccess) != 0;
+  const auto one_if = [&o](uint32_t fact) -> uint64_t { return (o.flags & fact) != 0 ? 1 : 0; };
+  ++s.outcomes;
+  s.successes += success ? 1 : 0;
+  s.critical_errors += one_if(kOutcomeCritical);
+  s.violations += one_if(kOutcomeViolation);
+  s.complaints += one_if(kOutcomeComplaint);
+  add_amounts(s, o);
+  s.reward_sum += static_cast<double>(o.reward);
+  s.reward_square_sum += static_cast<double>(o.reward) * static_cast<double>(o.reward);
   if (o.duration_ns > 0) {
     ++s.timed;
     s.duration_sum_ns += static_cast<double>(o.duration_ns);
@@ -126,6 +135,18 @@ void add_outcome(VariantStatistics& s, const OutcomeRecord& o, int64_t now_ns) {
   const int64_t when_ns = std::clamp<int64_t>(o.when_ns, 0, std::max<int64_t>(now_ns, 0));
   count_in(s.hour, static_cast<uint32_t>(period_of(when_ns, kHourPeriodNs)), success);
   count_in(s.day, static_cast<uint32_t>(period_of(when_ns, kDayPeriodNs)), success);
+}
+
+void add_report(VariantStatistics& s, const OutcomeRecord& o) {
+  const auto one_if = [&o](uint32_t fact) -> uint64_t { return (o.flags & fact) != 0 ? 1 : 0; };
+  const double now = static_cast<double>(o.reward);
+  const double before = now - static_cast<double>(o.moved);
+  s.reward_sum += now - before;
+  s.reward_square_sum += now * now - before * before;
+  s.critical_errors += one_if(kOutcomeCritical);
+  s.violations += one_if(kOutcomeViolation);
+  s.complaints += one_if(kOutcomeComplaint);
+  add_amounts(s, o);
 }
 
 uint64_t statistics_tag(const VariantRecord& record) {

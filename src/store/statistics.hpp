@@ -26,6 +26,10 @@ AgentTotals agent_totals(const History& history, const AgentRecord& agent);
 // Counts one outcome. One dated after `now_ns` counts as of now in the windows.
 void add_outcome(VariantStatistics& statistics, const OutcomeRecord& outcome, int64_t now_ns);
 
+// Adds a later report of a decision that counts already: what it moves of the reward, what it tells of
+// errors, costs, grades. It is no outcome and no success, and its duration is not taken.
+void add_report(VariantStatistics& statistics, const OutcomeRecord& report);
+
 // The fold that wrote the figures in force; 0 = none.
 uint64_t statistics_tag(const VariantRecord& record);
 

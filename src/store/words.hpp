@@ -189,16 +189,19 @@ struct SlotChoice {
   }
 };
 
-// decided at (ms since the epoch, 48 bits) | epoch of the rollout then (8 bits) | free 8 bits
+// decided at (ms since the epoch, 48 bits) | epoch of the rollout then (8 bits) | reports taken (8 bits)
 struct SlotWhen {
   int64_t ms = 0;
   uint32_t rollout_epoch = 0;
+  uint32_t reports = 0;  // bit i: report number i was taken; 0 = the decision takes no second one
 
   uint64_t pack() const {
-    return static_cast<uint64_t>(ms) << 16 | static_cast<uint64_t>(rollout_epoch & 0xFF) << 8;
+    return static_cast<uint64_t>(ms) << 16 | static_cast<uint64_t>(rollout_epoch & 0xFF) << 8 |
+           (reports & 0xFF);
   }
   static SlotWhen unpack(uint64_t w) {
-    return {static_cast<int64_t>(w >> 16), static_cast<uint32_t>(w >> 8 & 0xFF)};
+    return {static_cast<int64_t>(w >> 16), static_cast<uint32_t>(w >> 8 & 0xFF),
+            static_cast<uint32_t>(w & 0xFF)};
   }
 };
 
@@ -367,6 +370,7 @@ enum OutcomeFacts : uint32_t {
   kOutcomeNoLearning = 512,
   kOutcomeExplored = 1024,
   kOutcomeOverdue = 2048,     // it did not come in time: what the agent's deadline counts it as
+  kOutcomeReport = 4096,      // a later report of a decision that has its outcome; ReportMark says which
   kOutcomeJudging = 1U << 15  // in LedgerSlot::facts alone: safety and rollout may have counted it
 };
 

@@ -59,6 +59,7 @@ std::string described(const Settings& s) {
   add(out, "alarm", a.enabled, a.rules.tolerance, a.rules.threshold, a.rules.minimum_count, a.keep);
   add(out, "cascade", s.learning.cascade.enabled, s.learning.cascade.exclude_tried);
   add(out, "deadline", s.learning.deadline.after_ns, static_cast<int>(s.learning.deadline.counts_as));
+  add(out, "join", static_cast<int>(s.learning.join), s.learning.join_window_ns);
   const learn::Pooling& p = s.learning.pooling;
   add(out, "pooling", p.enabled, p.weight, p.prior, p.prior_weight, p.category_weight, p.fleet_weight);
   const learn::Schedule& e = s.learning.schedule;

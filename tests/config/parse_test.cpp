@@ -48,7 +48,7 @@ TEST(Parse, LearningKeys) {
   const Settings settings = parsed(R"({"learning": {
     "policy": "softmax", "learning_rate": 1, "discount": 0, "epsilon": 0.25,
     "target": "expected_sarsa", "cascade": {"enabled": true, "exclude_tried": true},
-    "deadline": {"seconds": 1.5, "counts_as": "abandoned"}, "ucb_width": 1.5, "spread": 0.75, "temperature": 2,
+    "deadline": {"seconds": 1.5, "counts_as": "abandoned"}, "join": "min", "join_window_seconds": 2.5, "ucb_width": 1.5, "spread": 0.75, "temperature": 2,
     "pooling": {"enabled": false, "weight": 3, "prior": -1, "prior_weight": 2},
     "schedule": {"kind": "reward", "minimum": 0.125, "decay": 0.5, "step_outcomes": 7, "reward_threshold": 1,
                  "reward_increment": 0.25, "epsilon_decrement": 0.375},
@@ -60,6 +60,8 @@ TEST(Parse, LearningKeys) {
   EXPECT_TRUE(settings.learning.cascade.exclude_tried);
   EXPECT_EQ(settings.learning.deadline.after_ns, 1'500'000'000);
   EXPECT_EQ(settings.learning.deadline.counts_as, learn::Overdue::kAbandoned);
+  EXPECT_EQ(settings.learning.join, learn::Join::kMinimum);
+  EXPECT_EQ(settings.learning.join_window_ns, 2'500'000'000);
   EXPECT_EQ(settings.learning.ucb_width, 1.5F);
   EXPECT_EQ(settings.learning.spread, 0.75F);
   EXPECT_EQ(settings.learning.temperature, 2.0F);

@@ -105,6 +105,8 @@ remora_outcome outcome_of(const Session& s, Json with) {
   if (with.value("abandoned", false)) {
     flags |= REMORA_OUTCOME_ABANDONED;
   }
+  flags |= number_of(with, "report") * REMORA_OUTCOME_REPORT;
+  with.erase("report");
   with.erase("abandoned");
   with["flags"] = flags;
   return s.structs.filled<remora_outcome>("remora_outcome", with_counts(with));

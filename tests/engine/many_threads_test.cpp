@@ -64,6 +64,41 @@ TEST_F(ManyThreads, OneDecisionReportedByAllIsCountedOnce) {
   EXPECT_EQ(stats().visits, 200U);
 }
 
+TEST_F(ManyThreads, EachNumberOfALaterReportCountsOnce) {
+  constexpr uint32_t kThreads = 4;
+  configure(R"({"safety": {"enabled": false}, "learning": {"join": "sum", "reward": {"success": 0.25}}})");
+  for (int round = 0; round < 100; ++round) {
+    const uint64_t id = route().decision_id;
+    std::atomic<int> recorded{0};
+    std::vector<std::thread> threads;
+    for (uint32_t t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&, t] {
+        for (uint32_t i = 0; i < 3; ++i) {
+          remora_outcome outcome = sized<remora_outcome>();
+          outcome.decision_id = id;
+          outcome.success = 1;
+          outcome.flags = (1 + (i + t) % 3) * REMORA_OUTCOME_REPORT;
+          int32_t code = REMORA_E_BUSY;
+          while (code == REMORA_E_BUSY) {
+            code = plugin().record_outcome(handle, &outcome, nullptr, nullptr);
+          }
+          recorded += code == REMORA_OK ? 1 : 0;
+        }
+      });
+    }
+    for (std::thread& thread : threads) {
+      thread.join();
+    }
+    ASSERT_EQ(recorded, 3);
+  }
+  EXPECT_EQ(stats().outcomes, 100U);
+  remora_replay_request request = sized<remora_replay_request>();
+  remora_replay_report report = sized<remora_replay_report>();
+  ASSERT_EQ(plugin().replay(handle, &request, &report, &error), REMORA_OK) << error.text;
+  EXPECT_EQ(report.outcomes, 100U);
+  EXPECT_NEAR(report.error_before, 0, 1e-4) << "each value is the sum of its three reports";
+}
+
 TEST_F(ManyThreads, RestoringUnderLoadLosesNoCallAndLeavesOneGeneration) {
   teach(1, true, 5);
   remora_snapshot_info info = sized<remora_snapshot_info>();

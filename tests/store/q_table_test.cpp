@@ -152,6 +152,33 @@ TEST(QCellUpdate, TellsWhatWasThereBefore) {
   EXPECT_EQ(QCell::unpack(cell.load()).visits, 8U);
 }
 
+// The nth target is replaced after all of them were learned, by what it has in the value.
+TEST(QCellUpdate, IsPutRightAsIfAWrongTargetHadBeenRightAtOnce) {
+  for (const float step : {0.02F, 0.1F, 0.3F, 1.0F}) {
+    for (const uint32_t count : {1U, 5U, 20U, 120U}) {
+      for (uint32_t wrong = 1; wrong <= count; wrong += 3) {
+        Word with{0};
+        Word without{0};
+        for (uint32_t n = 1; n <= count; ++n) {
+          const float target = static_cast<float>(n * 7 % 5) / 5;
+          update_cell(with, n == wrong ? target - 0.75F : target, step);
+          update_cell(without, target, step);
+        }
+        const CellUpdate put_right = correct_cell(with, 0.75F, wrong, step);
+        EXPECT_EQ(put_right.visits, count);
+        EXPECT_NEAR(QCell::unpack(with.load()).q, QCell::unpack(without.load()).q, 1e-5)
+            << "step " << step << ", target " << wrong << " of " << count;
+      }
+    }
+  }
+}
+
+TEST(QCellUpdate, WhatWasNeverLearnedIsNotPutRight) {
+  Word cell{0};
+  correct_cell(cell, 1, 1, 0.1F);
+  EXPECT_EQ(cell.load(), 0U);
+}
+
 TEST(QCellUpdate, NeverLeavesTheRangeOfItsTargets) {
   Word cell{0};
   for (int i = 0; i < 10'000; ++i) {

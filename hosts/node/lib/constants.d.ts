@@ -97,6 +97,7 @@ export declare const OutcomeFlag: {
   readonly HAS_RATING: 2;
   readonly HAS_NEXT: 4;
   readonly ABANDONED: 8;
+  readonly REPORT: 256;
 };
 /** Why a variant may or may not run (safety.h). */
 export declare const SafetyReason: {
@@ -191,8 +192,8 @@ export declare const EventKind: {
   readonly RELEARNED: 21;
   readonly SEEDED: 22;
   readonly VERDICT_CHANGED: 23;
-};
   readonly OUTCOMES_OVERDUE: 24;
+};
 /** How grave an event is (observe.h). */
 export declare const Severity: {
   readonly INFO: 1;

@@ -107,6 +107,7 @@ exports.OutcomeFlag = Object.freeze({
   HAS_RATING: 2,
   HAS_NEXT: 4,
   ABANDONED: 8,
+  REPORT: 256,
 });
 
 /** Why a variant may or may not run (safety.h). */
@@ -210,8 +211,8 @@ exports.EventKind = Object.freeze({
   RELEARNED: 21,
   SEEDED: 22,
   VERDICT_CHANGED: 23,
-});
   OUTCOMES_OVERDUE: 24,
+});
 
 /** How grave an event is (observe.h). */
 exports.Severity = Object.freeze({

@@ -14,6 +14,14 @@ const TASK_WORDS = LAYOUTS.remora_task.size >> 2;
 const OUTCOME_WORDS = LAYOUTS.remora_outcome.size >> 2;
 const NO_LABELS = Object.freeze([]);
 // Field by field, by name: a loop over names costs twice as much. What is not given is left as it is.
+/** The number of a report as the library takes it. */
+function numberOf(report = 0) {
+  if (!Number.isInteger(report) || report < 0 || report > 7) {
+    throw new RemoraError(`report is ${report}: must be 0 .. 7`, Status.INVALID);
+  }
+  return report;
+}
+
 const put = Object.fromEntries(Object.entries(WRITE).map(([type, writeIt]) =>
   [type, (memory, at, value, name) => { if (value !== undefined && value !== null) writeIt(memory, at, value, name); }]));
 
@@ -179,7 +187,8 @@ class Routing extends Naming {
     const at = place * OUTCOME_WORDS;
     memory.u32[at + O.flags] = (outcome.quality !== undefined ? OutcomeFlag.HAS_QUALITY : 0) |
       (outcome.userRating !== undefined ? OutcomeFlag.HAS_RATING : 0) |
-      (outcome.next ? OutcomeFlag.HAS_NEXT : 0) | (outcome.abandoned ? OutcomeFlag.ABANDONED : 0);
+      (outcome.next ? OutcomeFlag.HAS_NEXT : 0) | (outcome.abandoned ? OutcomeFlag.ABANDONED : 0) |
+      numberOf(outcome.report) * OutcomeFlag.REPORT;
     put.u64(memory, at + O.decision_id, outcome.decisionId, 'decisionId');
     put.i64(memory, at + O.now_ns, outcome.nowNs, 'nowNs');
     put.u32(memory, at + O.success, outcome.success, 'success');

@@ -70,6 +70,8 @@ export interface Report {
   next?: { agent?: Ref; taskType?: Ref; labels?: readonly Ref[]; decision?: number };
   /** The task was not run: frees the decision, teaches nothing. */
   abandoned?: boolean;
+  /** Which report of its decision this is, 1 .. 7, where several are taken (learning.join): each counts once. 0 or left out: the next one. */
+  report?: number;
   nowNs?: Wide;
 }
 

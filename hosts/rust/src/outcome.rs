@@ -21,6 +21,8 @@ flags! {
         HAS_NEXT = 2,
         /// The task was not run: frees the decision, teaches nothing.
         ABANDONED = 3,
+        /// Times the number of the report, which [`Outcome::report`] sets.
+        REPORT = 8,
     }
 }
 
@@ -154,6 +156,16 @@ impl Outcome {
             (self.metric_ids[place], self.metrics[place]) = (metric, value);
         }
         self.metric_count += 1;
+        self
+    }
+
+    /// Which report of its decision this is, 1 to 7, where several are taken (`learning.join`): each number counts once.
+    /// Without it, or with 0, it is the next one.
+    #[must_use]
+    #[inline]
+    pub fn report(mut self, number: u8) -> Self {
+        let others = self.flags.0 & (OutcomeFlags::REPORT.0 - 1);
+        self.flags = OutcomeFlags(others | (u32::from(number) * OutcomeFlags::REPORT.0));
         self
     }
 

@@ -488,6 +488,7 @@ const (
 	OutcomeHasRating  uint32 = 1 << 1
 	OutcomeHasNext    uint32 = 1 << 2
 	OutcomeAbandoned  uint32 = 1 << 3
+	OutcomeReport     uint32 = 1 << 8 // times the report's number
 )
 
 // What a struct's first field says.

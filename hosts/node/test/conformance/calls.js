@@ -32,7 +32,7 @@ function only(given, keys) {
 const TASK = 'agent taskType unitKey allowedVariants nowNs draw category labels previousDecision';
 const OUTCOME = 'decisionId nowNs agent variant taskType labels success criticalError safetyViolation complaint quality durationNs costMicros ' +
   'errorCount userCorrections tokensIn tokensOut userRating toolCallsCorrect toolCallsTotal nextAgent nextTaskType nextLabels nextDecision metricIds metrics ' +
-  'abandoned';
+  'abandoned report';
 
 function outcomeOf(given) {
   const { metricIds, metrics, nextAgent, nextTaskType, nextLabels, nextDecision, ...seen } = only(given, OUTCOME);

@@ -257,11 +257,12 @@ _SEEN_AT: int = _OUTCOME.success.offset
 def _flags(outcome: Outcome) -> int:
     """Those that say what is given."""
     return ((_HAS_QUALITY if outcome.quality is not None else 0) | (_HAS_RATING if outcome.user_rating is not None else 0)
-            | (_HAS_NEXT if outcome.next is not None else 0) | (_ABANDONED if outcome.abandoned else 0))
+            | (_HAS_NEXT if outcome.next is not None else 0) | (_ABANDONED if outcome.abandoned else 0)
+            | outcome.report * _REPORT)
 
 
 _HAS_QUALITY, _HAS_RATING = int(OutcomeFlag.HAS_QUALITY), int(OutcomeFlag.HAS_RATING)
-_HAS_NEXT, _ABANDONED = int(OutcomeFlag.HAS_NEXT), int(OutcomeFlag.ABANDONED)
+_HAS_NEXT, _ABANDONED, _REPORT = int(OutcomeFlag.HAS_NEXT), int(OutcomeFlag.ABANDONED), int(OutcomeFlag.REPORT)
 
 
 

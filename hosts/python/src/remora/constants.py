@@ -122,6 +122,7 @@ class OutcomeFlag(IntFlag):
     HAS_RATING = 1 << 1
     HAS_NEXT = 1 << 2
     ABANDONED = 1 << 3
+    REPORT = 1 << 8  # times the report's number
 
 
 class SafetyReason(IntEnum):
@@ -234,8 +235,8 @@ class EventKind(IntEnum):
     RELEARNED = 21
     SEEDED = 22
     VERDICT_CHANGED = 23
-
     OUTCOMES_OVERDUE = 24
+
 
 class Severity(IntEnum):
     """How grave an event is (observe.h)."""

@@ -103,6 +103,7 @@ class Outcome:
     metrics: Mapping[Ref, float] = field(default_factory=dict)
     next: Next | None = None
     abandoned: bool = False  # the task was not run: frees the decision, teaches nothing
+    report: int = 0  # which report of its decision, 1 .. 7, where several are taken (learning.join); 0 = the next one
     now_ns: int = 0
     agent: Ref = 0  # from here on: by names only
     variant: Ref = 0

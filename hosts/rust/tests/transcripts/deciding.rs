@@ -118,6 +118,9 @@ fn outcome_of(mut with: Input) -> Outcome<Seen> {
         .tokens(with.number("tokens_in")?, with.number("tokens_out")?)
         .tool_calls(with.number("tool_calls_correct")?, with.number("tool_calls_total")?)
         .of(with.id("agent")?, with.number("variant")?, with.id("task_type")?, &with.labels("labels")?);
+    if with.has("report") {
+        seen = seen.report(with.number("report")?);
+    }
     if with.has("quality") {
         seen = seen.quality(with.decimal("quality")?);
     }

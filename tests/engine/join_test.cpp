@@ -1,0 +1,433 @@
+// Several reports of one decision, as a host sees them.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <deque>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+
+#include "engine/host.hpp"
+#include "store/ledger.hpp"
+#include "store/outcome_lanes.hpp"
+#include "store/reports.hpp"
+#include "store/roster.hpp"
+#include "store/state.hpp"
+#include "store/statistics.hpp"
+
+namespace remora::test {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kStart = 1'800'000'000 * kSecond;
+
+class Join : public Host {
+ protected:
+  // Rewards are success x 1 + quality x 0.5.
+  void join(const std::string& rule, const std::string& more = "", const std::string& safety = "false") {
+    configure(R"({"safety": {"enabled": )" + safety + R"(}, "learning": {"epsilon": 0, "join": ")" + rule +
+              "\"" + more + "}}");
+  }
+  static remora_outcome report(uint64_t decision_id, bool success, double quality = -1, uint32_t number = 0) {
+    remora_outcome o = sized<remora_outcome>();
+    o.decision_id = decision_id;
+    o.success = success ? 1 : 0;
+    o.flags = number * REMORA_OUTCOME_REPORT;
+    if (quality >= 0) {
+      o.flags |= REMORA_OUTCOME_HAS_QUALITY;
+      o.quality = quality;
+    }
+    return o;
+  }
+  int32_t tell(const remora_outcome& outcome) { return record(outcome); }
+
+  remora_belief belief(uint32_t variant) {
+    remora_belief b = sized<remora_belief>();
+    b.agent = agent;
+    b.task_type = type;
+    b.variant = variant;
+    EXPECT_EQ(plugin().explain(handle, &b, &error), REMORA_OK) << error.text;
+    return b;
+  }
+  uint64_t decide(uint32_t variant, int64_t now_ns = 0) {
+    remora_task t = task();
+    t.allowed_variants = 1ULL << variant;
+    t.now_ns = now_ns;
+    return route(t).decision_id;
+  }
+  remora_safety_verdict verdict(uint32_t variant) {
+    auto query = sized<remora_safety_query>();
+    auto v = sized<remora_safety_verdict>();
+    query.agent = agent;
+    query.variant = variant;
+    EXPECT_EQ(plugin().safety_check(handle, &query, &v, &error), REMORA_OK) << error.text;
+    return v;
+  }
+  double metric(const std::string& name) {
+    std::string text(64 * 1024, '\0');
+    uint64_t needed = 0;
+    EXPECT_EQ(plugin().metrics_text(handle, text.data(), text.size(), &needed, &error), REMORA_OK)
+        << error.text;
+    const size_t at = text.find("\n" + name);
+    return at == std::string::npos ? -1 : std::stod(text.substr(text.find(' ', at + 1) + 1));
+  }
+  std::unique_ptr<store::State> open_raw() const {
+    store::OpenRules rules;
+    rules.must_exist = true;
+    std::unique_ptr<store::State> state;
+    base::Problem problem;
+    EXPECT_EQ(store::State::open(folder.path() + "/state", rules, &state, problem), base::Code::kOk)
+        << problem.text();
+    return state;
+  }
+};
+
+TEST_F(Join, TheFirstReportHoldsUnlessConfiguredOtherwise) {
+  const uint64_t id = decide(0);
+  ASSERT_EQ(tell(report(id, true)), REMORA_OK) << error.text;
+  EXPECT_EQ(tell(report(id, false)), REMORA_E_ALREADY_RECORDED);
+  EXPECT_EQ(tell(report(id, false, 1, 2)), REMORA_E_ALREADY_RECORDED) << "whatever its number";
+  EXPECT_NEAR(belief(0).state_value, 1, 1e-6);
+}
+
+TEST_F(Join, EachRuleMakesItsOwnOfTheReports) {
+  const std::map<std::string, double> after_three = {
+      {"last", 0.1}, {"sum", 1.5}, {"mean", 0.5}, {"min", 0.1}, {"max", 1}};
+  for (const auto& [rule, expected] : after_three) {
+    join(rule);
+    type = intern(REMORA_KIND_TASK_TYPE, "by " + rule);
+    const uint64_t id = decide(0);
+    remora_reward reward = sized<remora_reward>();
+    ASSERT_EQ(tell(report(id, true)), REMORA_OK) << error.text;
+    EXPECT_NEAR(belief(0).state_value, 1, 1e-6) << "the first is learned at once";
+    ASSERT_EQ(tell(report(id, false, 0.8)), REMORA_OK) << rule << ": " << error.text;
+    ASSERT_EQ(record(report(id, false, 0.2), &reward), REMORA_OK) << rule << ": " << error.text;
+    EXPECT_NEAR(reward.reward, 0.1, 1e-6) << "the report's own";
+    EXPECT_NEAR(reward.target, expected, 1e-6) << rule;
+    EXPECT_EQ(reward.flags, 1U);
+    EXPECT_EQ(reward.visits, 1U);
+    EXPECT_NEAR(belief(0).state_value, expected, 1e-6) << rule;
+    EXPECT_EQ(belief(0).state_visits, 1U) << "one decision, one outcome";
+  }
+  EXPECT_EQ(stats().outcomes, 5U);
+  EXPECT_EQ(metric("remora_joined_reports_total "), 10);
+}
+
+TEST_F(Join, ASumIsClippedAsARewardIs) {
+  join("sum");
+  const uint64_t id = decide(0);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(tell(report(id, true)), REMORA_OK) << error.text;
+  }
+  EXPECT_NEAR(belief(0).state_value, 2, 1e-6);
+}
+
+TEST_F(Join, IsSetForEachAgent) {
+  const remora_id usual = agent;
+  remora_id other = 0;
+  ASSERT_EQ(plugin().agent_define(handle, "other", "a", &other, &error), REMORA_OK) << error.text;
+  configure(R"({"agents": [{"name": "other", "learning": {"join": "max"}}]})");
+  const uint64_t first = decide(0);
+  agent = other;
+  const uint64_t second = decide(0);
+  for (const uint64_t id : {first, second}) {
+    ASSERT_EQ(tell(report(id, false)), REMORA_OK) << error.text;
+  }
+  EXPECT_EQ(tell(report(first, true)), REMORA_E_ALREADY_RECORDED);
+  EXPECT_EQ(tell(report(second, true)), REMORA_OK) << error.text;
+  EXPECT_NEAR(belief(0).state_value, 1, 1e-6);
+  agent = usual;
+  EXPECT_NEAR(belief(0).state_value, 0, 1e-6);
+}
+
+TEST_F(Join, ANumberedReportCountsOnce) {
+  join("sum");
+  const uint64_t id = decide(0);
+  ASSERT_EQ(tell(report(id, false, 0.2, 3)), REMORA_OK) << error.text;
+  EXPECT_EQ(tell(report(id, false, 0.2, 3)), REMORA_E_ALREADY_RECORDED);
+  EXPECT_NE(std::string(error.text).find("report number 3"), std::string::npos) << error.text;
+  ASSERT_EQ(tell(report(id, false, 0.4)), REMORA_OK) << error.text;
+  EXPECT_EQ(tell(report(id, false, 0.4, 1)), REMORA_E_ALREADY_RECORDED) << "the one without took number 1";
+  EXPECT_NEAR(belief(0).state_value, 0.3, 1e-6);
+}
+
+TEST_F(Join, ADecisionTakesSevenReports) {
+  join("mean");
+  const uint64_t id = decide(0);
+  for (int i = 0; i < 7; ++i) {
+    ASSERT_EQ(tell(report(id, i != 0)), REMORA_OK) << error.text;
+  }
+  EXPECT_EQ(tell(report(id, true)), REMORA_E_ALREADY_RECORDED);
+  EXPECT_NE(std::string(error.text).find("all of its 7 reports"), std::string::npos) << error.text;
+  EXPECT_NEAR(belief(0).state_value, 6.0 / 7, 1e-6);
+}
+
+TEST_F(Join, LaterReportsAreTakenWithinTheWindow) {
+  join("last", R"(, "join_window_seconds": 60)");
+  const uint64_t id = decide(0, kStart);
+  remora_outcome outcome = report(id, true);
+  outcome.now_ns = kStart + 50 * kSecond;
+  ASSERT_EQ(tell(outcome), REMORA_OK) << error.text;
+  outcome.success = 0;
+  outcome.now_ns = kStart + 60 * kSecond;
+  ASSERT_EQ(tell(outcome), REMORA_OK) << error.text;
+  outcome.now_ns = kStart + 61 * kSecond;
+  EXPECT_EQ(tell(outcome), REMORA_E_ALREADY_RECORDED);
+  EXPECT_NE(std::string(error.text).find("for 60 s only"), std::string::npos) << error.text;
+}
+
+TEST_F(Join, WhatIsNotAcceptableIsRefusedAndChangesNothing) {
+  join("last");
+  const uint64_t id = decide(0);
+  ASSERT_EQ(tell(report(id, true)), REMORA_OK) << error.text;
+  remora_outcome outcome = report(id, false);
+  outcome.flags = REMORA_OUTCOME_HAS_NEXT;
+  EXPECT_EQ(tell(outcome), REMORA_E_INVALID);
+  outcome.flags = REMORA_OUTCOME_ABANDONED;
+  EXPECT_EQ(tell(outcome), REMORA_E_ALREADY_RECORDED);
+  outcome.flags = REMORA_OUTCOME_HAS_QUALITY;
+  outcome.quality = 2;
+  EXPECT_EQ(tell(outcome), REMORA_E_INVALID);
+  EXPECT_NEAR(belief(0).state_value, 1, 1e-6);
+  EXPECT_EQ(tell(report(id, false)), REMORA_OK) << "it takes more still: " << error.text;
+}
+
+TEST_F(Join, WhatADeadlineOrTheHostGaveUpTakesNoReports) {
+  join("last", R"(, "deadline": {"seconds": 60})");
+  const uint64_t overdue = decide(0, kStart);
+  tick(kStart + 100 * kSecond);
+  EXPECT_EQ(tell(report(overdue, true)), REMORA_E_ALREADY_RECORDED);
+  EXPECT_NE(std::string(error.text).find("within its agent's deadline"), std::string::npos) << error.text;
+  const uint64_t abandoned = decide(0, kStart + 100 * kSecond);
+  remora_outcome outcome = report(abandoned, false);
+  outcome.flags = REMORA_OUTCOME_ABANDONED;
+  ASSERT_EQ(tell(outcome), REMORA_OK) << error.text;
+  EXPECT_EQ(tell(report(abandoned, true)), REMORA_E_ALREADY_RECORDED);
+}
+
+TEST_F(Join, SafetyCountsADecisionOnceAndActsOnWhatIsGrave) {
+  join("last", "", "true");
+  const uint64_t id = decide(1);
+  ASSERT_EQ(tell(report(id, true)), REMORA_OK) << error.text;
+  ASSERT_EQ(tell(report(id, false)), REMORA_OK) << error.text;
+  EXPECT_EQ(verdict(1).window_count, 1U);
+  EXPECT_EQ(verdict(1).window_successes, 1U);
+  EXPECT_EQ(verdict(1).allowed, 1U);
+  remora_outcome grave = report(id, false);
+  grave.safety_violation = 1;
+  ASSERT_EQ(tell(grave), REMORA_OK) << error.text;
+  EXPECT_EQ(verdict(1).allowed, 0U);
+  EXPECT_EQ(verdict(1).window_count, 1U);
+}
+
+TEST_F(Join, FiguresCountADecisionOnceAndAddWhatReportsTell) {
+  join("last");
+  const uint64_t id = decide(2);
+  remora_outcome outcome = report(id, true);
+  outcome.cost_micros = 500;
+  ASSERT_EQ(tell(outcome), REMORA_OK) << error.text;
+  outcome = report(id, false, 0.8);
+  outcome.cost_micros = 250;
+  outcome.complaint = 1;
+  ASSERT_EQ(tell(outcome), REMORA_OK) << error.text;
+  ASSERT_EQ(tell(outcome), REMORA_OK) << "the same complaint once more: " << error.text;
+  tick();
+  const auto raw = open_raw();
+  const store::History& history = raw->history();
+  store::VariantStatistics s;
+  store::variant_statistics(*history.variant(history.agents[0], 2), &s);
+  EXPECT_EQ(s.outcomes, 1U);
+  EXPECT_EQ(s.successes, 1U);
+  EXPECT_NEAR(s.reward_sum, 0.4, 1e-6);
+  EXPECT_NEAR(s.reward_square_sum, 0.16, 1e-6);
+  EXPECT_NEAR(s.cost_sum_micros, 1'000, 1e-6);
+  EXPECT_EQ(s.graded, 2U);
+  EXPECT_EQ(s.complaints, 1U);
+}
+
+// Whether reports come together or the second one long behind, the values end at the same place: those of the
+// state and those of the agent.
+TEST_F(Join, ALateReportMovesValuesToWhereItWouldHaveTakenThemAtOnce) {
+  const std::string rules =
+      R"({"safety": {"enabled": false}, "learning": {"learning_rate": 0.1, "join": "last",
+                               "pooling": {"category_weight": 0, "fleet_weight": 0}}})";
+  remora_id at_once = 0;
+  ASSERT_EQ(plugin().agent_define(handle, "at-once", "a", &at_once, &error), REMORA_OK) << error.text;
+  configure(rules);
+  const remora_id late = agent;
+  const uint32_t seed = 11;
+  SCOPED_TRACE(seed);
+  std::mt19937 dice(seed);
+  struct Owed {
+    int due;
+    remora_outcome outcome;
+  };
+  std::deque<Owed> owed;
+  for (int i = 0; i < 400; ++i) {
+    const double first = static_cast<double>(dice() % 100) / 99;
+    const double second = static_cast<double>(dice() % 100) / 99;
+    agent = at_once;
+    ASSERT_EQ(tell(report(decide(0), false, second)), REMORA_OK) << error.text;
+    agent = late;
+    const uint64_t id = decide(0);
+    ASSERT_EQ(tell(report(id, false, first)), REMORA_OK) << error.text;
+    owed.push_back({i + static_cast<int>(dice() % 60), report(id, false, second)});
+    for (auto o = owed.begin(); o != owed.end();) {
+      if (i < 390 && o->due > i) {
+        ++o;
+        continue;
+      }
+      ASSERT_EQ(tell(o->outcome), REMORA_OK) << error.text;
+      o = owed.erase(o);
+    }
+    tick();
+    if (i == 5) {
+      EXPECT_GT(owed.size(), 0U);
+    }
+  }
+  ASSERT_TRUE(owed.empty());
+  const remora_belief moved = belief(0);
+  agent = at_once;
+  const remora_belief direct = belief(0);
+  EXPECT_EQ(moved.state_visits, direct.state_visits);
+  EXPECT_NEAR(moved.state_value, direct.state_value, 1e-4);
+  EXPECT_NEAR(moved.agent_value, direct.agent_value, 1e-4);
+}
+
+TEST_F(Join, LearningAgainByOtherWeightsJoinsTheReportsAnew) {
+  join("mean");
+  const uint64_t id = decide(0);
+  ASSERT_EQ(tell(report(id, true)), REMORA_OK) << error.text;
+  ASSERT_EQ(tell(report(id, false, 0.8)), REMORA_OK) << error.text;
+  tick();
+  EXPECT_NEAR(belief(0).state_value, 0.7, 1e-6);
+  join("mean", R"(, "reward": {"success": 0.5, "quality": 1})");
+  remora_replay_request request = sized<remora_replay_request>();
+  request.mode = REMORA_REPLAY_RELEARN;
+  remora_replay_report again = sized<remora_replay_report>();
+  ASSERT_EQ(plugin().replay(handle, &request, &again, &error), REMORA_OK) << error.text;
+  EXPECT_EQ(again.outcomes, 1U);
+  EXPECT_NEAR(belief(0).state_value, (0.5 + 0.8) / 2, 1e-6);
+  EXPECT_NEAR(belief(0).agent_value, (0.5 + 0.8) / 2, 1e-6);
+  ASSERT_EQ(tell(report(id, true)), REMORA_OK) << "values that go on from the decision's: " << error.text;
+  const double moved = (0.5 - 0.7) / 3;  // the decision's own reward was joined by the weights of then
+  EXPECT_NEAR(belief(0).state_value, (0.5 + 0.8) / 2 + moved, 1e-6);
+}
+
+TEST_F(Join, ReplayMovesValuesTowardsWhatAllReportsMake) {
+  join("last");
+  for (int i = 0; i < 20; ++i) {
+    const uint64_t id = decide(0);
+    ASSERT_EQ(tell(report(id, true)), REMORA_OK) << error.text;
+    ASSERT_EQ(tell(report(id, false)), REMORA_OK) << error.text;
+  }
+  EXPECT_NEAR(belief(0).state_value, 0, 1e-5);
+  remora_replay_request request = sized<remora_replay_request>();
+  request.batches = 20;
+  request.seed = 1;
+  remora_replay_report again = sized<remora_replay_report>();
+  ASSERT_EQ(plugin().replay(handle, &request, &again, &error), REMORA_OK) << error.text;
+  EXPECT_EQ(again.outcomes, 20U);
+  EXPECT_NEAR(belief(0).state_value, 0, 1e-5);
+}
+
+TEST_F(Join, AnEvaluationWeighsADecisionOnceByAllItsReports) {
+  configure(R"({"safety": {"enabled": false}, "learning": {"policy": "softmax", "join": "last"}})");
+  for (int i = 0; i < 400; ++i) {
+    const uint64_t id = route().decision_id;
+    ASSERT_EQ(tell(report(id, true)), REMORA_OK) << error.text;
+    ASSERT_EQ(tell(report(id, false, 0.5)), REMORA_OK) << error.text;
+  }
+  remora_evaluation e = sized<remora_evaluation>();
+  e.resamples = 100;
+  ASSERT_EQ(plugin().evaluate(handle, nullptr, 0, &e, &error), REMORA_OK) << error.text;
+  EXPECT_EQ(e.outcomes, 400U);
+  EXPECT_NEAR(e.logged, 0.25, 1e-6);
+}
+
+TEST_F(Join, AReportBehindARestoreGoesIntoHistoryAlone) {
+  join("last");
+  remora_snapshot_info info = sized<remora_snapshot_info>();
+  ASSERT_EQ(plugin().snapshot(handle, &info, &error), REMORA_OK) << error.text;
+  char path[512] = {};
+  uint64_t needed = 0;
+  ASSERT_EQ(plugin().snapshot_path(handle, info.sequence, path, sizeof path, &needed, &error), REMORA_OK);
+  const uint64_t id = decide(0);
+  ASSERT_EQ(tell(report(id, true)), REMORA_OK) << error.text;
+  tick();
+  ASSERT_EQ(plugin().restore(handle, path, std::strlen(path), nullptr, &error), REMORA_OK) << error.text;
+  for (int i = 0; i < 2; ++i) {
+    remora_reward reward = sized<remora_reward>();
+    ASSERT_EQ(record(report(id, false), &reward), REMORA_OK) << error.text;
+    EXPECT_EQ(reward.flags, 0U);
+  }
+  tick();
+  EXPECT_EQ(belief(0).state_visits, 0U);
+  EXPECT_EQ(belief(0).agent_visits, 0U);
+}
+
+// A process dies amid a later report.
+class DeathAmidAReport : public Join {
+ protected:
+  static constexpr uint32_t kDead = 200;  // process number that nobody has
+
+  void SetUp() override {
+    Host::SetUp();
+    join("sum", "", "true");
+    id_ = decide(1);
+    EXPECT_EQ(tell(report(id_, true, 0.2, 1)), REMORA_OK) << error.text;
+    raw_ = open_raw();
+  }
+  store::LedgerSlot* take() {
+    store::LedgerSlot* slot = nullptr;
+    EXPECT_EQ(store::take_again(raw_->history(), id_, kDead, &slot), store::Take::kTaken);
+    return slot;
+  }
+  void write(store::LedgerSlot& slot, uint32_t number, uint32_t facts, float joined) {
+    store::OutcomeRecord record{};
+    record.decision_id = id_;
+    record.key = slot.key.load();
+    record.variant = 1;
+    record.flags =
+        facts | store::kOutcomeReport | store::ReportMark{number, store::report_count(slot)}.pack();
+    record.when_ns = kStart;
+    record.reward = joined;
+    store::append_outcome(raw_->history(), 0, kDead, raw_->generation_in_force().number(), record,
+                          &slot.outcome_at);
+  }
+
+  uint64_t id_ = 0;
+  std::unique_ptr<store::State> raw_;
+};
+
+TEST_F(DeathAmidAReport, BeforeItsRecordLeavesTheDecisionAsItWas) {
+  take();
+  ASSERT_EQ(tell(report(id_, true, 0.4, 2)), REMORA_OK) << error.text;
+  EXPECT_EQ(verdict(1).window_count, 1U);
+  EXPECT_NEAR(belief(1).state_value, 2, 1e-6) << "1.1 + 1.2, clipped";
+}
+
+TEST_F(DeathAmidAReport, BehindItsRecordCountsTheReportOnce) {
+  write(*take(), 2, store::kOutcomeViolation, 1.5F);
+  EXPECT_EQ(tell(report(id_, true, 0.4, 2)), REMORA_E_ALREADY_RECORDED);
+  EXPECT_EQ(verdict(1).allowed, 0U) << "a violation acts whoever reported it";
+  EXPECT_EQ(verdict(1).window_count, 1U);
+  remora_reward reward = sized<remora_reward>();
+  ASSERT_EQ(record(report(id_, false, 0.2, 3), &reward), REMORA_OK) << error.text;
+  EXPECT_NEAR(reward.target, 1.6, 1e-6) << "goes on from what the dead one's report made";
+}
+
+TEST_F(DeathAmidAReport, IsPutRightByTheNextTick) {
+  write(*take(), 2, store::kOutcomeCritical, 1.5F);
+  raw_.reset();
+  reopen();
+  join("sum", "", "true");
+  tick();
+  EXPECT_EQ(verdict(1).allowed, 0U);
+  EXPECT_EQ(tell(report(id_, true, 0.4, 2)), REMORA_E_ALREADY_RECORDED);
+  EXPECT_NE(std::string(error.text).find("report number 2"), std::string::npos) << error.text;
+}
+
+}  // namespace
+}  // namespace remora::test
