@@ -86,6 +86,8 @@ void convert_cascade(const json::Cascade* cascade, Reader& reader, CascadeOverri
   }
   reader.flag(cascade->enabled(), &out->enabled);
   reader.flag(cascade->exclude_tried(), &out->exclude_tried);
+  const Reader::Inside inside(reader, "cascade");
+  reader.number("discount", cascade->discount(), kUnit, &out->discount);
 }
 
 learn::Overdue overdue_of(json::Overdue overdue) {

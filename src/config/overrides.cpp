@@ -49,6 +49,7 @@ void apply(const LearningOverrides& overrides, learn::Settings* settings) {
   set(overrides.target, &settings->target);
   set(overrides.cascade.enabled, &settings->cascade.enabled);
   set(overrides.cascade.exclude_tried, &settings->cascade.exclude_tried);
+  set(overrides.cascade.discount, &settings->cascade.discount);
   set(overrides.deadline.after_ns, &settings->deadline.after_ns);
   set(overrides.deadline.counts_as, &settings->deadline.counts_as);
   set(overrides.join, &settings->join);

@@ -41,6 +41,7 @@ struct ScheduleOverrides {
 
 struct CascadeOverrides {
   std::optional<bool> enabled, exclude_tried;
+  std::optional<float> discount;
 };
 
 struct DeadlineOverrides {

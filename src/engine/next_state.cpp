@@ -79,6 +79,13 @@ float expected_value(const Call& call, const store::AgentRecord& record, uint64_
   return learn::expected_value(now, values.beliefs, eligible != 0 ? eligible : open);
 }
 
+// A further attempt is the same task still. From so many attempts on that none is told from the next, a state
+// follows itself, which only a discount keeps from growing for ever.
+float discount_of(const store::History& history, uint32_t context, const learn::Settings& settings) {
+  const uint32_t attempts = store::context_tries(history, context).attempts;
+  return attempts != 0 && attempts < store::kMostAttempts ? settings.cascade.discount : settings.discount;
+}
+
 }  // namespace
 
 Code value_of_next(const Call& call, const remora_outcome& o, uint32_t agent, float* value,
@@ -93,14 +100,15 @@ Code value_of_next(const Call& call, const remora_outcome& o, uint32_t agent, fl
   const auto choice = store::ChoiceWord::unpack(record->choice.load(std::memory_order_acquire));
   const uint32_t count = std::min(choice.count, store::kMaxVariants);
   const learn::Settings& settings = call.active.profile(next.agent).learning;
+  const uint32_t context = store::StateKey::unpack(next.key).context;
   const uint64_t open =
-      open_variants(call.history, *record, store::StateKey::unpack(next.key).context, settings) &
-      store::ChoiceWord::mask_of(count);
+      open_variants(call.history, *record, context, settings) & store::ChoiceWord::mask_of(count);
   if (settings.target == learn::Target::kQLearning) {
     *value = store::best_value(next.key, count, open, call.generation);
   } else if (open != 0) {
     *value = expected_value(call, *record, next.key, count, open, settings);
   }
+  *value *= discount_of(call.history, context, call.active.profile(agent).learning);
   return code;
 }
 

@@ -10,8 +10,9 @@
 
 namespace remora::engine {
 
-// The value of the state that an outcome with REMORA_OUTCOME_HAS_NEXT names, by the target of that state's
-// agent; 0 where it cannot be learned. `agent` is whose outcome it is.
+// What the state that an outcome with REMORA_OUTCOME_HAS_NEXT names adds to its target: the value by the
+// target of that state's agent, discounted as `agent`, whose outcome it is, has it; 0 where it cannot be
+// learned.
 // Errors: kInvalid, kNotFound (its ids), kExpired (its decision).
 [[gnu::noinline]] base::Code value_of_next(const Call& call, const remora_outcome& outcome, uint32_t agent,
                                            float* value, base::Problem& problem);

@@ -181,7 +181,6 @@ void judge(const Call& call, const Subject& s, const remora_outcome& o, const gu
   float next = 0;
   if ((o.flags & REMORA_OUTCOME_HAS_NEXT) != 0) {
     code = value_of_next(call, o, subject.agent, &next, problem);
-    next *= profile.learning.discount;
   }
   if (!ok(code)) {
     return give_back(subject, code);

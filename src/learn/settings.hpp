@@ -67,7 +67,7 @@ struct Replay {
 
 // What a variant without an outcome starts from; engine/seeding.hpp says how.
 struct Transfer {
-  uint32_t minimum_outcomes = 20;  // of an agent, for its value to be handed on, above 0
+  uint32_t minimum_outcomes = 5;  // of an agent, for its value to be handed on, above 0
   float confidence = 0.95F;        // of the lower bound that is handed on, [0.5, 1)
   uint32_t weight = 5;             // outcomes that it counts as at most, above 0
 };
@@ -79,6 +79,7 @@ enum class Target : uint8_t { kQLearning, kExpectedSarsa };
 struct Cascade {
   bool enabled = false;        // what was tried before is part of the state
   bool exclude_tried = false;  // and is not chosen again while there is another
+  float discount = 1.0F;       // weight of the next attempt's value, [0, 1]: the task is the same one still
 };
 
 // What becomes of a decision whose outcome never comes.

@@ -57,7 +57,8 @@ std::string described(const Settings& s) {
       static_cast<int>(s.learning.target));
   const learn::Alarm& a = s.learning.alarm;
   add(out, "alarm", a.enabled, a.rules.tolerance, a.rules.threshold, a.rules.minimum_count, a.keep);
-  add(out, "cascade", s.learning.cascade.enabled, s.learning.cascade.exclude_tried);
+  add(out, "cascade", s.learning.cascade.enabled, s.learning.cascade.exclude_tried,
+      s.learning.cascade.discount);
   add(out, "deadline", s.learning.deadline.after_ns, static_cast<int>(s.learning.deadline.counts_as));
   add(out, "join", static_cast<int>(s.learning.join), s.learning.join_window_ns);
   const learn::Pooling& p = s.learning.pooling;

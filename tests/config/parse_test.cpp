@@ -47,7 +47,7 @@ TEST(Parse, ControlKeys) {
 TEST(Parse, LearningKeys) {
   const Settings settings = parsed(R"({"learning": {
     "policy": "softmax", "learning_rate": 1, "discount": 0, "epsilon": 0.25,
-    "target": "expected_sarsa", "cascade": {"enabled": true, "exclude_tried": true},
+    "target": "expected_sarsa", "cascade": {"enabled": true, "exclude_tried": true, "discount": 0.5},
     "deadline": {"seconds": 1.5, "counts_as": "abandoned"}, "join": "min", "join_window_seconds": 2.5, "ucb_width": 1.5, "spread": 0.75, "temperature": 2,
     "pooling": {"enabled": false, "weight": 3, "prior": -1, "prior_weight": 2},
     "schedule": {"kind": "reward", "minimum": 0.125, "decay": 0.5, "step_outcomes": 7, "reward_threshold": 1,
@@ -58,6 +58,7 @@ TEST(Parse, LearningKeys) {
   EXPECT_EQ(settings.learning.target, learn::Target::kExpectedSarsa);
   EXPECT_TRUE(settings.learning.cascade.enabled);
   EXPECT_TRUE(settings.learning.cascade.exclude_tried);
+  EXPECT_EQ(settings.learning.cascade.discount, 0.5F);
   EXPECT_EQ(settings.learning.deadline.after_ns, 1'500'000'000);
   EXPECT_EQ(settings.learning.deadline.counts_as, learn::Overdue::kAbandoned);
   EXPECT_EQ(settings.learning.join, learn::Join::kMinimum);

@@ -98,7 +98,7 @@ TEST_F(Seeding, CountsOfOutcomesStayCountsOfOutcomes) {
 
 TEST_F(Seeding, TooFewOutcomesHandNothingOn) {
   transfer();
-  teach(1, true, 19);
+  teach(1, true, 4);
   tick();
   define("builder", "quick");
   tick();

@@ -290,6 +290,19 @@ TEST_F(Steps, RewardWeightsOfAnAgentGoBeforeItsCategorysAndTheFleets) {
   EXPECT_NEAR(reward.reward, 2, 1e-6) << "the sum is clipped";
 }
 
+TEST_F(Steps, AFurtherAttemptAtATaskCountsByADiscountOfItsOwn) {
+  for (const double discount : {1.0, 0.5}) {
+    learn(R"({"epsilon": 0, "cascade": {"enabled": true, "discount": )" + std::to_string(discount) + "}}");
+    type = intern(REMORA_KIND_TASK_TYPE, "discount " + std::to_string(discount));
+    const uint64_t first = route().decision_id;
+    const uint64_t second = route_again(first).decision_id;
+    ASSERT_EQ(record(second, true), REMORA_OK) << error.text;
+    remora_reward reward = sized<remora_reward>();
+    ASSERT_EQ(record_next(first, second, &reward), REMORA_OK) << error.text;
+    EXPECT_NEAR(reward.target, discount, 1e-6) << "not by learning.discount, which is 0.9";
+  }
+}
+
 class Overdue : public Steps {
  protected:
   uint64_t decide_at(int64_t now_ns) {
