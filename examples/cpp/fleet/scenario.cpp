@@ -46,27 +46,6 @@ remora::Result<remora::Variant> register_variant(const remora::State& state, rem
   return state.variant_register(spec.name, variant);
 }
 
-// Registers agent number `i` with its variants.
-remora::Error register_agent(const remora::State& state, size_t i, Roster& roster) {
-  const AgentSpec& spec = kFleet[i];
-  const auto category = state.intern<remora::CategoryId>(spec.category);
-  if (!category) {
-    return category.error();
-  }
-  roster.categories[i] = *category;
-  const auto agent = state.agent_register(spec.name, *category);
-  if (!agent) {
-    return agent.error();
-  }
-  roster.agents[i] = *agent;
-  for (uint32_t v = 0; v < spec.variants; ++v) {
-    if (const auto variant = register_variant(state, *agent, kVariants[v], v == 0); !variant) {
-      return variant.error();
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 std::span<const AgentSpec, kAgents> agents() { return kFleet; }
@@ -90,6 +69,26 @@ const char* config_text() {
   "state": { "states": 4096 }
 }
 )";
+}
+
+remora::Error register_agent(const remora::State& state, size_t i, Roster& roster) {
+  const AgentSpec& spec = kFleet[i];
+  const auto category = state.intern<remora::CategoryId>(spec.category);
+  if (!category) {
+    return category.error();
+  }
+  roster.categories[i] = *category;
+  const auto agent = state.agent_register(spec.name, *category);
+  if (!agent) {
+    return agent.error();
+  }
+  roster.agents[i] = *agent;
+  for (uint32_t v = 0; v < spec.variants; ++v) {
+    if (const auto variant = register_variant(state, *agent, kVariants[v], v == 0); !variant) {
+      return variant.error();
+    }
+  }
+  return {};
 }
 
 remora::Result<Roster> register_fleet(const remora::State& state) {

@@ -76,6 +76,9 @@ struct Roster {
   size_t place_of(remora_id agent) const;
 };
 
+// Registers agent number `i` with its variants, and notes its ids.
+remora::Error register_agent(const remora::State& state, size_t i, Roster& roster);
+
 // Registers everything; on failure says what could not be registered and why.
 remora::Result<Roster> register_fleet(const remora::State& state);
 

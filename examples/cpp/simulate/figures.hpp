@@ -13,7 +13,14 @@ struct Spread {
   double half = 0;  // half the width of the mean's 95 % interval
 };
 
-// By the normal approximation; runs of different seeds are independent.
+// Two-sided 95 % point of Student's t (Abramowitz and Stegun 1964, 26.7.5).
+inline double student(double degrees) {
+  constexpr double z = 1.959964;
+  const double z3 = z * z * z;
+  return z + (z3 + z) / (4 * degrees) + (5 * z3 * z * z + 16 * z3 + 3 * z) / (96 * degrees * degrees);
+}
+
+// Runs of different seeds are independent.
 inline Spread spread_of(const std::vector<double>& values) {
   const auto n = static_cast<double>(values.size());
   Spread spread;
@@ -24,7 +31,7 @@ inline Spread spread_of(const std::vector<double>& values) {
   for (const double value : values) {
     squares += (value - spread.mean) * (value - spread.mean);
   }
-  spread.half = n > 1 ? 1.96 * std::sqrt(squares / (n - 1) / n) : 0;
+  spread.half = n > 1 ? student(n - 1) * std::sqrt(squares / (n - 1) / n) : 0;
   return spread;
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <map>
 #include <numeric>
+#include <string_view>
 
 #include "../fleet/dice.hpp"
 #include "scratch.hpp"
@@ -23,20 +25,29 @@ struct Report {
 
 class Fleet {
  public:
-  Fleet(const remora::State& state, const fleet::Roster& roster, const Conditions& conditions, uint64_t seed)
-      : state_(state),
-        roster_(roster),
-        conditions_(conditions),
-        world_(seed, conditions),
-        dice_(seed ^ 0x51) {
+  Fleet(const remora::State& state, const Conditions& conditions, uint64_t seed)
+      : state_(state), conditions_(conditions), world_(seed, conditions), dice_(seed ^ 0x51) {
+    std::map<std::string_view, size_t> last;
+    for (size_t agent = 0; agent < fleet::kAgents; ++agent) {
+      last[fleet::agents()[agent].category] = agent;
+    }
+    for (const auto& [category, agent] : last) {
+      lives_[agent].begins = conditions.newcomers_at;
+    }
     for (uint32_t type = 0; type < kTaskTypes; ++type) {
       types_[type] = *state.intern<remora::TaskTypeId>("type-" + std::to_string(type));
     }
   }
 
   remora::Error play(uint32_t episodes) {
-    for (uint32_t episode = 0; episode < episodes; ++episode) {
+    for (uint32_t episode = 0; episode < episodes + conditions_.newcomers_at; ++episode) {
+      if (remora::Error error = join(episode); error.code() != REMORA_OK) {
+        return error;
+      }
       for (size_t agent = 0; agent < fleet::kAgents; ++agent) {
+        if (episode < lives_[agent].begins) {
+          continue;
+        }
         if (remora::Error error = work(agent, episode); error.code() != REMORA_OK) {
           return error;
         }
@@ -52,7 +63,7 @@ class Fleet {
     std::vector<AgentRun> runs(fleet::kAgents);
     for (size_t agent = 0; agent < fleet::kAgents; ++agent) {
       const Life& life = lives_[agent];
-      runs[agent] = {life.converged, static_cast<double>(life.hits) / kWindow, life.regret};
+      runs[agent] = {life.converged, static_cast<double>(life.hits) / kWindow, life.regret, life.begins != 0};
     }
     return runs;
   }
@@ -63,7 +74,23 @@ class Fleet {
     uint32_t hits = 0;           // of them
     uint32_t converged = kNever;
     double regret = 0;
+    uint32_t begins = 0;
   };
+
+  // Registers the agents that begin now; housekeeping gives them what there is to start from.
+  remora::Error join(uint32_t episode) {
+    bool any = false;
+    for (size_t agent = 0; agent < fleet::kAgents; ++agent) {
+      if (lives_[agent].begins == episode) {
+        if (remora::Error error = fleet::register_agent(state_, agent, roster_); error.code() != REMORA_OK) {
+          return error;
+        }
+        any = true;
+      }
+    }
+    const auto ticked = any ? state_.tick(now(episode)) : remora::Result<remora::TickReport>();
+    return ticked ? remora::Error() : ticked.error();
+  }
 
   remora::Error work(size_t agent, uint32_t episode) {
     const uint32_t type = dice_.below(kTaskTypes);
@@ -88,7 +115,8 @@ class Fleet {
   }
 
   void watch(Life& life, bool took_best, uint32_t episode) const {
-    const uint32_t since = episode >= conditions_.drift_at ? conditions_.drift_at : 0;
+    const uint32_t since =
+        conditions_.drift_at != 0 && episode >= conditions_.drift_at ? conditions_.drift_at : life.begins;
     if (conditions_.drift_at != 0 && episode == conditions_.drift_at) {
       life.took_best.clear();
       life.hits = 0;
@@ -126,7 +154,7 @@ class Fleet {
   static int64_t now(uint32_t episode) { return kStart + episode * kSecond; }
 
   const remora::State& state_;
-  const fleet::Roster& roster_;
+  fleet::Roster roster_{};
   Conditions conditions_;
   World world_;
   fleet::Dice dice_;
@@ -154,6 +182,18 @@ uint32_t Run::slowest() const {
 
 bool Run::all_converged() const { return slowest() != kNever; }
 
+double Run::taken(bool newcomers, uint32_t never) const {
+  double sum = 0;
+  double count = 0;
+  for (const AgentRun& agent : agents) {
+    if (agent.newcomer || !newcomers) {
+      sum += std::min(agent.converged, never);
+      ++count;
+    }
+  }
+  return sum / count;
+}
+
 double Run::share() const {
   return mean(agents, [](const AgentRun& agent) { return agent.share; });
 }
@@ -172,12 +212,7 @@ Run run(const remora::Library& library, const std::string& learning, const Condi
   if (!result.problem.empty()) {
     return result;
   }
-  const auto roster = fleet::register_fleet(scratch.state());
-  if (!roster) {
-    result.problem = roster.error().text();
-    return result;
-  }
-  Fleet fleet(scratch.state(), *roster, conditions, seed);
+  Fleet fleet(scratch.state(), conditions, seed);
   result.problem = fleet.play(episodes).text();
   result.agents = fleet.results();
   return result;

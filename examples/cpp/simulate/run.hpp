@@ -21,6 +21,7 @@ struct AgentRun {
   uint32_t converged = kNever;  // after so many episodes (of a drift, if there was one)
   double share = 0;             // of the best variant in the last kWindow tasks
   double regret = 0;            // successes lost to choices that were not the best
+  bool newcomer = false;        // began when others had worked already
 };
 
 struct Run {
@@ -29,8 +30,10 @@ struct Run {
 
   bool all_converged() const;
   uint32_t slowest() const;  // episodes of the agent that converged last; kNever when one did not
-  double share() const;      // mean of the agents
-  double regret() const;     // likewise
+  // Mean over all agents, or newcomers alone, of how long they took; one that never converged took `never`.
+  double taken(bool newcomers, uint32_t never) const;
+  double share() const;   // mean of the agents
+  double regret() const;  // likewise
 };
 
 // `learning` is the "learning" of a configuration, as JSON. Each agent has so many episodes. The safety check

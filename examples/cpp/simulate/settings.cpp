@@ -1,6 +1,10 @@
 #include "settings.hpp"
 
 #include <array>
+#include <map>
+#include <string_view>
+
+#include "../fleet/scenario.hpp"
 
 namespace simulation {
 namespace {
@@ -28,7 +32,53 @@ constexpr std::array kWeathers = {
     Weather{"the same, evidence ages", {.drift_at = 500}, R"({"memory": 100})"},
 };
 
+constexpr uint32_t kNewcomersAt = 200;
+
+// A group for each category that has several agents.
+std::string groups() {
+  std::map<std::string_view, std::vector<std::string_view>> members;
+  for (const fleet::AgentSpec& agent : fleet::agents()) {
+    members[agent.category].push_back(agent.name);
+  }
+  std::string json;
+  for (const auto& [category, names] : members) {
+    if (names.size() < 2) {
+      continue;
+    }
+    json += json.empty() ? "[{\"agents\": [" : ", {\"agents\": [";
+    for (const std::string_view name : names) {
+      json += (name == names.front() ? "\"" : ", \"") + std::string(name) + "\"";
+    }
+    json += "]}";
+  }
+  return json + "]";
+}
+
 }  // namespace
+
+std::vector<Comparison> comparisons() {
+  const std::string none = R"({"pooling": {"category_weight": 0, "fleet_weight": 0}})";
+  const std::string both = R"({"transfer": {"groups": )" + groups() + "}}";
+  const std::string handed_on =
+      R"({"pooling": {"category_weight": 0, "fleet_weight": 0}, "transfer": {"groups": )" + groups() + "}}";
+  const Conditions alike{.alike = 1};
+  const Conditions mostly{.alike = 0.8};
+  const Conditions newcomers{.newcomers_at = kNewcomersAt};
+  const Conditions mostly_later{.alike = 0.8, .newcomers_at = kNewcomersAt};
+  const Conditions alike_later{.alike = 1, .newcomers_at = kNewcomersAt};
+  return {{"hierarchy: nobody is alike", {}, "{}", none},
+          {"hierarchy: 80 % are alike", mostly, "{}", none},
+          {"hierarchy: all are alike", alike, "{}", none},
+          {"hierarchy: newcomers, nobody", newcomers, "{}", none},
+          {"hierarchy: newcomers, 80 %", mostly_later, "{}", none},
+          {"hierarchy: newcomers, all", alike_later, "{}", none},
+          {"transfer: newcomers, nobody", newcomers, handed_on, none},
+          {"transfer: newcomers, 80 %", mostly_later, handed_on, none},
+          {"transfer: newcomers, all", alike_later, handed_on, none},
+          {"both: newcomers, nobody", newcomers, both, none},
+          {"both: newcomers, 80 %", mostly_later, both, none},
+          {"both: newcomers, all", alike_later, both, none}};
+}
 
 std::span<const Ablation> ablations() { return kAblations; }
 std::span<const Weather> weathers() { return kWeathers; }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "world.hpp"
 
@@ -20,5 +22,13 @@ struct Weather {
   const char* learning = "{}";  // JSON; what is not in it has its default
 };
 std::span<const Weather> weathers();  // the first is the fair one
+
+// Two settings in the same worlds, to be compared seed by seed by how long agents take to converge.
+struct Comparison {
+  const char* name;
+  Conditions conditions;
+  std::string with, without;  // JSON
+};
+std::vector<Comparison> comparisons();
 
 }  // namespace simulation
