@@ -68,8 +68,8 @@ struct Replay {
 // What a variant without an outcome starts from; engine/seeding.hpp says how.
 struct Transfer {
   uint32_t minimum_outcomes = 5;  // of an agent, for its value to be handed on, above 0
-  float confidence = 0.95F;        // of the lower bound that is handed on, [0.5, 1)
-  uint32_t weight = 5;             // outcomes that it counts as at most, above 0
+  float confidence = 0.95F;       // of the lower bound that is handed on, [0.5, 1)
+  uint32_t weight = 5;            // outcomes that it counts as at most, above 0
 };
 
 // What the state that follows counts as; target.hpp has the formulas.

@@ -4,84 +4,16 @@
 #include <cstring>
 #include <deque>
 #include <map>
-#include <memory>
 #include <random>
 #include <string>
 
-#include "engine/host.hpp"
-#include "store/ledger.hpp"
-#include "store/outcome_lanes.hpp"
-#include "store/reports.hpp"
+#include "engine/joining_host.hpp"
+#include "engine/raw_state.hpp"
 #include "store/roster.hpp"
-#include "store/state.hpp"
 #include "store/statistics.hpp"
 
 namespace remora::test {
 namespace {
-
-constexpr int64_t kSecond = 1'000'000'000;
-constexpr int64_t kStart = 1'800'000'000 * kSecond;
-
-class Join : public Host {
- protected:
-  // Rewards are success x 1 + quality x 0.5.
-  void join(const std::string& rule, const std::string& more = "", const std::string& safety = "false") {
-    configure(R"({"safety": {"enabled": )" + safety + R"(}, "learning": {"epsilon": 0, "join": ")" + rule +
-              "\"" + more + "}}");
-  }
-  static remora_outcome report(uint64_t decision_id, bool success, double quality = -1, uint32_t number = 0) {
-    remora_outcome o = sized<remora_outcome>();
-    o.decision_id = decision_id;
-    o.success = success ? 1 : 0;
-    o.flags = number * REMORA_OUTCOME_REPORT;
-    if (quality >= 0) {
-      o.flags |= REMORA_OUTCOME_HAS_QUALITY;
-      o.quality = quality;
-    }
-    return o;
-  }
-  int32_t tell(const remora_outcome& outcome) { return record(outcome); }
-
-  remora_belief belief(uint32_t variant) {
-    remora_belief b = sized<remora_belief>();
-    b.agent = agent;
-    b.task_type = type;
-    b.variant = variant;
-    EXPECT_EQ(plugin().explain(handle, &b, &error), REMORA_OK) << error.text;
-    return b;
-  }
-  uint64_t decide(uint32_t variant, int64_t now_ns = 0) {
-    remora_task t = task();
-    t.allowed_variants = 1ULL << variant;
-    t.now_ns = now_ns;
-    return route(t).decision_id;
-  }
-  remora_safety_verdict verdict(uint32_t variant) {
-    auto query = sized<remora_safety_query>();
-    auto v = sized<remora_safety_verdict>();
-    query.agent = agent;
-    query.variant = variant;
-    EXPECT_EQ(plugin().safety_check(handle, &query, &v, &error), REMORA_OK) << error.text;
-    return v;
-  }
-  double metric(const std::string& name) {
-    std::string text(64 * 1024, '\0');
-    uint64_t needed = 0;
-    EXPECT_EQ(plugin().metrics_text(handle, text.data(), text.size(), &needed, &error), REMORA_OK)
-        << error.text;
-    const size_t at = text.find("\n" + name);
-    return at == std::string::npos ? -1 : std::stod(text.substr(text.find(' ', at + 1) + 1));
-  }
-  std::unique_ptr<store::State> open_raw() const {
-    store::OpenRules rules;
-    rules.must_exist = true;
-    std::unique_ptr<store::State> state;
-    base::Problem problem;
-    EXPECT_EQ(store::State::open(folder.path() + "/state", rules, &state, problem), base::Code::kOk)
-        << problem.text();
-    return state;
-  }
-};
 
 TEST_F(Join, TheFirstReportHoldsUnlessConfiguredOtherwise) {
   const uint64_t id = decide(0);
@@ -233,7 +165,7 @@ TEST_F(Join, FiguresCountADecisionOnceAndAddWhatReportsTell) {
   ASSERT_EQ(tell(outcome), REMORA_OK) << error.text;
   ASSERT_EQ(tell(outcome), REMORA_OK) << "the same complaint once more: " << error.text;
   tick();
-  const auto raw = open_raw();
+  const auto raw = open_raw(folder);
   const store::History& history = raw->history();
   store::VariantStatistics s;
   store::variant_statistics(*history.variant(history.agents[0], 2), &s);
@@ -365,68 +297,6 @@ TEST_F(Join, AReportBehindARestoreGoesIntoHistoryAlone) {
   tick();
   EXPECT_EQ(belief(0).state_visits, 0U);
   EXPECT_EQ(belief(0).agent_visits, 0U);
-}
-
-// A process dies amid a later report.
-class DeathAmidAReport : public Join {
- protected:
-  static constexpr uint32_t kDead = 200;  // process number that nobody has
-
-  void SetUp() override {
-    Host::SetUp();
-    join("sum", "", "true");
-    id_ = decide(1);
-    EXPECT_EQ(tell(report(id_, true, 0.2, 1)), REMORA_OK) << error.text;
-    raw_ = open_raw();
-  }
-  store::LedgerSlot* take() {
-    store::LedgerSlot* slot = nullptr;
-    EXPECT_EQ(store::take_again(raw_->history(), id_, kDead, &slot), store::Take::kTaken);
-    return slot;
-  }
-  void write(store::LedgerSlot& slot, uint32_t number, uint32_t facts, float joined) {
-    store::OutcomeRecord record{};
-    record.decision_id = id_;
-    record.key = slot.key.load();
-    record.variant = 1;
-    record.flags =
-        facts | store::kOutcomeReport | store::ReportMark{number, store::report_count(slot)}.pack();
-    record.when_ns = kStart;
-    record.reward = joined;
-    store::append_outcome(raw_->history(), 0, kDead, raw_->generation_in_force().number(), record,
-                          &slot.outcome_at);
-  }
-
-  uint64_t id_ = 0;
-  std::unique_ptr<store::State> raw_;
-};
-
-TEST_F(DeathAmidAReport, BeforeItsRecordLeavesTheDecisionAsItWas) {
-  take();
-  ASSERT_EQ(tell(report(id_, true, 0.4, 2)), REMORA_OK) << error.text;
-  EXPECT_EQ(verdict(1).window_count, 1U);
-  EXPECT_NEAR(belief(1).state_value, 2, 1e-6) << "1.1 + 1.2, clipped";
-}
-
-TEST_F(DeathAmidAReport, BehindItsRecordCountsTheReportOnce) {
-  write(*take(), 2, store::kOutcomeViolation, 1.5F);
-  EXPECT_EQ(tell(report(id_, true, 0.4, 2)), REMORA_E_ALREADY_RECORDED);
-  EXPECT_EQ(verdict(1).allowed, 0U) << "a violation acts whoever reported it";
-  EXPECT_EQ(verdict(1).window_count, 1U);
-  remora_reward reward = sized<remora_reward>();
-  ASSERT_EQ(record(report(id_, false, 0.2, 3), &reward), REMORA_OK) << error.text;
-  EXPECT_NEAR(reward.target, 1.6, 1e-6) << "goes on from what the dead one's report made";
-}
-
-TEST_F(DeathAmidAReport, IsPutRightByTheNextTick) {
-  write(*take(), 2, store::kOutcomeCritical, 1.5F);
-  raw_.reset();
-  reopen();
-  join("sum", "", "true");
-  tick();
-  EXPECT_EQ(verdict(1).allowed, 0U);
-  EXPECT_EQ(tell(report(id_, true, 0.4, 2)), REMORA_E_ALREADY_RECORDED);
-  EXPECT_NE(std::string(error.text).find("report number 2"), std::string::npos) << error.text;
 }
 
 }  // namespace

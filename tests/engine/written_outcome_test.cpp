@@ -1,10 +1,10 @@
 // A process dies between an outcome's record and its judgement. The host cannot report it again, so whoever
 // comes next judges it.
 #include "engine/host.hpp"
+#include "engine/raw_state.hpp"
 #include "store/ledger.hpp"
 #include "store/outcome_lanes.hpp"
 #include "store/roster.hpp"
-#include "store/state.hpp"
 
 namespace remora::test {
 namespace {
@@ -16,7 +16,7 @@ class WrittenOutcome : public Host {
  protected:
   void SetUp() override {
     Host::SetUp();
-    raw_ = open_raw();
+    raw_ = open_raw(folder);
   }
 
   // A decision for kVariant, and what its recorder left: the record, and the mark if it had begun to judge.
@@ -60,16 +60,6 @@ class WrittenOutcome : public Host {
     return 0;
   }
 
-  std::unique_ptr<store::State> open_raw() const {
-    store::OpenRules rules;
-    rules.must_exist = true;
-    std::unique_ptr<store::State> state;
-    base::Problem problem;
-    EXPECT_EQ(store::State::open(folder.path() + "/state", rules, &state, problem), base::Code::kOk)
-        << problem.text();
-    return state;
-  }
-
   std::unique_ptr<store::State> raw_;
 };
 
@@ -95,7 +85,7 @@ TEST_F(WrittenOutcome, IsJudgedByTheNextToOpenBeforeItDecides) {
   die_amid_recording(store::kOutcomeCritical);
   raw_.reset();
   reopen();
-  raw_ = open_raw();
+  raw_ = open_raw(folder);
   EXPECT_EQ(verdict().allowed, 0U);
   EXPECT_EQ(window(), 1U);
 }
