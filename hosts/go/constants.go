@@ -239,6 +239,7 @@ const (
 	EventSeeded           EventKind = 22 // a variant got a value to start from; detail: outcomes it counts as, agents it comes from
 	EventVerdictChanged   EventKind = 23
 	EventOutcomesOverdue  EventKind = 24
+	EventValuesLost       EventKind = 25 // value: generation lost, detail: generation now, snapshot restored
 )
 
 // Severity is how grave an event is (observe.h).

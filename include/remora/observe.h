@@ -23,17 +23,20 @@ enum remora_event_kind {
   REMORA_EVENT_TABLE_FULL = 16,
   REMORA_EVENT_RECOVERED = 17, /* slots of a dead process were freed */
   REMORA_EVENT_SYNC_FAILED = 18,
-  REMORA_EVENT_SNAPSHOT_FAILED = 19, /* one of the schedule; value: errno or 0. Since 1.1 */
-  REMORA_EVENT_REWARD_CHANGED = 20,  /* value, threshold: mean reward since and before; detail: how many of the
+  REMORA_EVENT_SNAPSHOT_FAILED = 19,  /* one of the schedule; value: errno or 0. Since 1.1 */
+  REMORA_EVENT_REWARD_CHANGED = 20,   /* value, threshold: mean reward since and before; detail: how many of the
                                       * variant, evidence left in %. Since 1.1 */
-  REMORA_EVENT_RELEARNED = 21,       /* by today's weights; value: generation before, detail: generation now, outcomes
+  REMORA_EVENT_RELEARNED = 21,        /* by today's weights; value: generation before, detail: generation now, outcomes
                                       * used. Since 1.1 */
-  REMORA_EVENT_SEEDED = 22,          /* a variant got a value to start from; value: it, detail: outcomes that it counts
+  REMORA_EVENT_SEEDED = 22,           /* a variant got a value to start from; value: it, detail: outcomes that it counts
                                        * as, agents that it comes from (0 = the configuration). Since 1.1 */
-  REMORA_EVENT_VERDICT_CHANGED = 23, /* reason, threshold: remora_verdict now and before. Since 1.1 */
-  REMORA_EVENT_OUTCOMES_OVERDUE = 24 /* decisions of the agent had no outcome within its deadline; value: how many at
+  REMORA_EVENT_VERDICT_CHANGED = 23,  /* reason, threshold: remora_verdict now and before. Since 1.1 */
+  REMORA_EVENT_OUTCOMES_OVERDUE = 24, /* decisions of the agent had no outcome within its deadline; value: how many at
                                       * this tick, threshold: the deadline in seconds, detail: the age of the oldest in
                                       * ms. Since 1.1 */
+  REMORA_EVENT_VALUES_LOST = 25       /* the file of the learned values was missing or damaged at open; value: its
+                                       * generation, detail: generation now, sequence of the snapshot that its values
+                                       * come from (0 = none: learning begins anew). Since 1.1 */
 };
 
 enum remora_severity { REMORA_SEVERITY_INFO = 1, REMORA_SEVERITY_WARNING = 2, REMORA_SEVERITY_CRITICAL = 3 };

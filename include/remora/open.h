@@ -13,7 +13,9 @@ enum remora_open_flag {
   REMORA_OPEN_NO_AUTO_TICK = 1u << 5,   /* recording does not piggy-back due housekeeping; the host ticks itself */
   REMORA_OPEN_READ_ONLY = 1u << 6,      /* look only: route, record and every change answer REMORA_E_PERMISSION */
   REMORA_OPEN_SNAPSHOT_KEY = 1u << 7,   /* snapshot_key is set: sign snapshots with it. Since 1.1 */
-  REMORA_OPEN_REQUIRE_MAC = 1u << 8     /* restore no snapshot that the key does not authenticate. Since 1.1 */
+  REMORA_OPEN_REQUIRE_MAC = 1u << 8,    /* restore no snapshot that the key does not authenticate. Since 1.1 */
+  REMORA_OPEN_NO_CONFIG = 1u << 9       /* neither read nor follow remora.json: for tools that must work while it is
+                                         * bad. Where the directory is open already, that handle's way holds. Since 1.1 */
 };
 
 enum remora_durability {

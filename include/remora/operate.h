@@ -9,7 +9,8 @@ typedef struct remora_control {
   uint32_t struct_size;
   uint32_t enabled;  /* 0: route answers the baseline at once */
   uint32_t learning; /* 0: outcomes are logged but change no Q-value */
-  uint32_t mode;     /* REMORA_MODE_FULL (normal), _MONITOR (baseline chosen, learning logged) or _OFF */
+  uint32_t mode;     /* REMORA_MODE_FULL (normal) or _MONITOR (baseline chosen, learning logged), kept while not
+                      * enabled, so that reading, changing one field and setting works; _OFF sets enabled to 0 */
   uint32_t source;   /* out: bit 0 control call, bit 1 config, bit 2 this process's environment hold it down */
   uint32_t reserved;
 } remora_control;

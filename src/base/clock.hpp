@@ -13,6 +13,12 @@ inline constexpr int64_t kNanosPerMinute = 60 * kNanosPerSecond;
 inline constexpr int64_t kNanosPerHour = 60 * kNanosPerMinute;
 inline constexpr int64_t kNanosPerDay = 24 * kNanosPerHour;
 
+// Some times are kept in seconds of 32 bits, which end in the year 2106.
+inline constexpr int64_t kLatestTimeNs = int64_t{UINT32_MAX} * kNanosPerSecond;
+
+// Whether a host's time is one: 0 (it gives none) or nanoseconds since 1970, not other units.
+constexpr bool is_time(int64_t ns) { return static_cast<uint64_t>(ns) <= uint64_t{kLatestTimeNs}; }
+
 // Wall clock since 1970, in steps of the kernel's tick (1 to 10 ms): the hot path's clock, read without a
 // system call.
 int64_t coarse_now_ns();

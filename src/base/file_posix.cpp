@@ -28,7 +28,7 @@ FileIdentity identity_from(const struct stat& status) {
 Code check(const struct stat& status, const Directory& directory, const char* name, Problem& problem) {
   const char* path = directory.path().data();
   if (!S_ISREG(status.st_mode)) {
-    return problem.set(Code::kPermission, "%s/%s is not a regular file; remove it", path, name);
+    return problem.set(Code::kPermission, "%s/%s is not a regular file; put a file there", path, name);
   }
   if (status.st_uid != 0 && status.st_uid != geteuid()) {
     return problem.set(Code::kPermission, "%s/%s belongs to user %u, this process runs as user %u", path,
@@ -63,13 +63,15 @@ int flags_of(FileAccess access) {
 Code explain_open_failure(int os_errno, const Directory& directory, const char* name, Problem& problem) {
   const char* path = directory.path().data();
   if (os_errno == ELOOP) {
-    return problem.set(Code::kPermission, "%s/%s is a symbolic link; remove it", path, name);
+    return problem.set(Code::kPermission,
+                       "%s/%s is a symbolic link, which is not followed; put the file itself there", path,
+                       name);
   }
   if (os_errno == EEXIST) {
     return problem.set(Code::kExists, "%s/%s is there already", path, name);
   }
   if (os_errno == ENXIO || os_errno == EISDIR) {
-    return problem.set(Code::kPermission, "%s/%s is not a regular file; remove it", path, name);
+    return problem.set(Code::kPermission, "%s/%s is not a regular file; put a file there", path, name);
   }
   return problem.set_errno(os_errno, "cannot open %s/%s", path, name);
 }

@@ -31,6 +31,9 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 Code classify(const Call& call, std::string_view arena, const remora_text& text,
               remora_classification* result, Problem& problem) {
+  if (text.flags != 0) {
+    return problem.set(Code::kUnsupported, "text.flags has unknown bits %#x", text.flags);
+  }
   if (text.text_size > arena.size() || text.files_size > arena.size() - text.text_size) {
     return problem.set(Code::kInvalid,
                        "text_size %llu and files_size %llu: together at most the arena's %zu bytes",
@@ -54,6 +57,9 @@ Code classify(const Call& call, std::string_view arena, const remora_text& text,
 }
 
 Code read_rule(std::string_view arena, const remora_task_rule& rule, route::TaskRule* out, Problem& problem) {
+  if (rule.flags != 0) {
+    return problem.set(Code::kUnsupported, "rule.flags has unknown bits %#x", rule.flags);
+  }
   const uint64_t wanted = uint64_t{rule.name_size} + rule.keywords_size + rule.patterns_size;
   if (wanted > arena.size() || wanted > (1U << 20)) {
     return problem.set(Code::kInvalid,

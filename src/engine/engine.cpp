@@ -25,11 +25,16 @@ namespace {
 
 constexpr uint32_t kKnownFlags = REMORA_OPEN_EXISTING | REMORA_OPEN_ALLOW_SHARED | REMORA_OPEN_ALLOW_NETWORK |
                                  REMORA_OPEN_NO_ENVIRONMENT | REMORA_OPEN_KEEPER | REMORA_OPEN_NO_AUTO_TICK |
-                                 REMORA_OPEN_READ_ONLY | REMORA_OPEN_SNAPSHOT_KEY | REMORA_OPEN_REQUIRE_MAC;
+                                 REMORA_OPEN_READ_ONLY | REMORA_OPEN_SNAPSHOT_KEY | REMORA_OPEN_REQUIRE_MAC |
+                                 REMORA_OPEN_NO_CONFIG;
 
 bool has(const remora_options& options, remora_open_flag flag) { return (options.flags & flag) != 0; }
 
 Code check_options(const remora_options& options, Problem& problem) {
+  if (std::any_of(std::begin(options.reserved), std::end(options.reserved),
+                  [](auto word) { return word != 0; })) {
+    return problem.set(Code::kUnsupported, "options.reserved must be 0");
+  }
   if ((options.flags & ~kKnownFlags) != 0) {
     return problem.set(Code::kUnsupported, "options.flags has unknown bits %#x; use a newer library",
                        options.flags & ~kKnownFlags);
@@ -105,7 +110,8 @@ Code Engine::open_state(std::string_view path, const remora_options& options, st
   if (const Code code = base::Directory::open(path, rules, &directory, problem); !ok(code)) {
     return code;
   }
-  if (watch_.read(directory, settings, problem) == config::Change::kRefused) {
+  follows_config_ = !has(options, REMORA_OPEN_NO_CONFIG);
+  if (follows_config_ && watch_.read(directory, settings, problem) == config::Change::kRefused) {
     return problem.code();
   }
   sync_interval_option_ns_ = options.sync_interval_ns;
@@ -120,9 +126,11 @@ Code Engine::open_state(std::string_view path, const remora_options& options, st
 Code Engine::start(const remora_options& options, config::Settings settings, Problem& problem) {
   log_ = std::make_unique<ops::Log>(state_->directory(), settings.log, read_only());
   for (uint32_t i = 0; i < environment_.ignored_count; ++i) {
-    log_->write(ops::Level::kWarning,
-                "environment variable %s has no value that is known; it changes nothing",
-                environment_.ignored[i]);
+    log_->write(
+        ops::Level::kWarning,
+        "environment variable %s has no value that is known (true or false; REMORA_MODE: full, monitor "
+        "or off); it changes nothing",
+        environment_.ignored[i]);
   }
   auto_tick_ = !has(options, REMORA_OPEN_NO_AUTO_TICK) && !has(options, REMORA_OPEN_KEEPER) && !read_only();
   if (!read_only()) {
@@ -139,6 +147,8 @@ Code Engine::start(const remora_options& options, config::Settings settings, Pro
     finish_what_was_written();
     if (state_->created()) {
       restore_after_reboot(*state_, *log_);
+    } else if (const auto lost = state_->lost_generation()) {
+      restore_lost_generation(*state_, *lost, *log_);
     }
     tell(history(), store::EventKind::kOpened, store::Severity::kInfo, base::now_ns(), state_->process_slot(),
          state_->created() ? 1 : 0, state_->first_opener() ? 1 : 0);

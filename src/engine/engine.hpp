@@ -118,6 +118,8 @@ class Engine {
   void finish_what_was_written();
   base::Code start_keeper(base::Problem& problem);
   base::Code apply(config::Settings settings, base::Problem& problem);
+  base::Code check_configured(const config::Settings& settings, base::Problem& problem) const;
+  base::Code register_one(const config::Agent& agent, base::Problem& problem) const;
   base::Code register_configured(const config::Settings& settings, base::Problem& problem);
   base::Code choose_classifier(Active* next, base::Problem& problem) const;
   base::Code rebuild(config::Settings settings, base::Problem& problem);
@@ -138,6 +140,7 @@ class Engine {
   Housekeeping housekeeping_;
   std::atomic<int64_t> next_tick_ns_{0};
   bool auto_tick_ = true;
+  bool follows_config_ = true;
   int64_t sync_interval_option_ns_ = 0;  // as remora_options says it: goes before the configuration
   std::unique_ptr<Keeper> keeper_;       // last member: its thread uses all others
 };

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "base/clock.hpp"
+#include "engine/state_of_task.hpp"
 #include "store/reports.hpp"
 #include "store/settings.hpp"
 
@@ -77,9 +79,8 @@ Code check_outcome(const remora_outcome& o, Problem& problem) {
     return problem.set(Code::kInvalid, "cost_micros is %lld: must be 0 .. %lld",
                        static_cast<long long>(o.cost_micros), static_cast<long long>(kHighestCost));
   }
-  if (o.now_ns < 0) {
-    return problem.set(Code::kInvalid, "now_ns is %lld: must be 0 or nanoseconds since 1970",
-                       static_cast<long long>(o.now_ns));
+  if (!base::is_time(o.now_ns)) {
+    return refuse_time("now_ns", o.now_ns, problem);
   }
   return check_counts(o, problem);
 }

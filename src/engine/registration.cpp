@@ -34,6 +34,29 @@ Code refuse_read_only(Problem& problem) {
                      "the state was opened read-only: nothing can be changed through this handle");
 }
 
+// Whether a variant may be retired: routing needs one to choose and a baseline to come back to.
+Code check_retirement(const store::History& history, uint32_t agent, std::string_view name,
+                      Problem& problem) {
+  const store::AgentRecord* record = store::find_agent(history, agent);
+  if (record == nullptr) {
+    return Code::kOk;  // said where it is registered
+  }
+  const auto choice = store::ChoiceWord::unpack(record->choice.load(std::memory_order_acquire));
+  uint32_t variant = choice.count;
+  store::find_variant(history, agent, name, &variant);
+  const uint64_t live = record->live.load(std::memory_order_acquire);
+  const char* why = variant == store::kMaxVariants     ? nullptr
+                    : (live & ~(1ULL << variant)) == 0 ? "no other variant of its agent can be chosen"
+                    : variant == choice.baseline       ? "it is its agent's baseline"
+                                                       : nullptr;
+  return why == nullptr
+             ? Code::kOk
+             : problem.set(
+                   Code::kState,
+                   "variant \"%.*s\" cannot be retired: %s; register another one first, as the baseline",
+                   static_cast<int>(name.size()), name.data(), why);
+}
+
 std::string_view trimmed(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t");
   return begin == std::string_view::npos ? std::string_view{}
@@ -118,13 +141,21 @@ Code Engine::register_variant(std::string_view name, const remora_variant& given
         Code::kInvalid,
         "variant.flags: a baseline cannot be retired; make another variant the baseline first");
   }
-  if (given.cost_micros < 0 || given.tier > kHighestTier) {
-    return problem.set(Code::kInvalid, "variant.cost_micros is %lld, tier is %u: must be >= 0 and 0 .. %u",
-                       static_cast<long long>(given.cost_micros), given.tier, kHighestTier);
+  if (given.cost_micros < 0) {
+    return problem.set(Code::kInvalid, "variant.cost_micros is %lld: must not be negative",
+                       static_cast<long long>(given.cost_micros));
+  }
+  if (given.tier > kHighestTier) {
+    return problem.set(Code::kInvalid, "variant.tier is %u: at most %u", given.tier, kHighestTier);
   }
   base::ByteLock lock;
   if (const Code code = lock_structure(&lock, problem); !ok(code)) {
     return code;
+  }
+  if ((given.flags & REMORA_VARIANT_RETIRED) != 0) {
+    if (const Code code = check_retirement(history(), agent, name, problem); !ok(code)) {
+      return code;
+    }
   }
   const store::VariantProperties properties{given.tier, given.cost_micros,
                                             (given.flags & REMORA_VARIANT_BASELINE) != 0,

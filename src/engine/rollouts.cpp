@@ -1,5 +1,6 @@
 #include "engine/rollouts.hpp"
 
+#include "base/clock.hpp"
 #include "base/utf8.hpp"
 #include "engine/engine.hpp"
 #include "engine/state_of_task.hpp"
@@ -25,10 +26,15 @@ Code check_plan(const Engine& engine, const remora_rollout_plan& plan, rollout::
       !ok(code)) {
     return code;
   }
-  if (plan.flags != 0 || plan.stage_count > store::kMaxStages || plan.now_ns < 0) {
-    return problem.set(Code::kInvalid,
-                       "plan: flags %#x, stage_count %u, now_ns %lld: must be 0, 0 .. %u, >= 0", plan.flags,
-                       plan.stage_count, static_cast<long long>(plan.now_ns), store::kMaxStages);
+  if (plan.flags != 0) {
+    return problem.set(Code::kUnsupported, "plan.flags has unknown bits %#x", plan.flags);
+  }
+  if (plan.stage_count > store::kMaxStages) {
+    return problem.set(Code::kInvalid, "plan.stage_count is %u: at most %u", plan.stage_count,
+                       store::kMaxStages);
+  }
+  if (!base::is_time(plan.now_ns)) {
+    return refuse_time("plan.now_ns", plan.now_ns, problem);
   }
   out->treatment = plan.treatment;
   out->stage_count = plan.stage_count;
@@ -97,6 +103,9 @@ Code command_rollout(Engine& engine, uint32_t id, uint32_t command, int64_t now_
       !ok(code)) {
     return code;
   }
+  if (!base::is_time(now_ns)) {
+    return refuse_time("now_ns", now_ns, problem);
+  }
   if (engine.read_only()) {
     return problem.set(Code::kPermission, "the state was opened read-only");
   }
@@ -152,6 +161,9 @@ Code describe_rollout(Engine& engine, uint32_t id, remora_rollout* out, Problem&
 }
 
 Code ask_gate(const Call& call, const remora_gate_query& query, remora_gate* gate, Problem& problem) {
+  if (query.flags != 0) {
+    return problem.set(Code::kUnsupported, "query.flags has unknown bits %#x", query.flags);
+  }
   uint32_t agent = 0;
   if (const Code code = index_of(call.history, query.agent, Kind::kAgent, "agent", &agent, problem);
       !ok(code)) {

@@ -1,4 +1,6 @@
 // Engine: from a configuration to the settings in force, and their replacement while others read them.
+#include <algorithm>
+
 #include "base/clock.hpp"
 #include "config/parse.hpp"
 #include "engine/engine.hpp"
@@ -18,6 +20,11 @@ namespace {
 
 bool has_overrides(const config::Settings& settings) {
   return !settings.categories.empty() || !settings.agents.empty();
+}
+
+// Others only override settings of an agent that somebody else registers.
+bool is_registered_by(const config::Agent& agent) {
+  return !agent.variants.empty() || !agent.category.empty();
 }
 
 // A profile for each agent that the configuration treats differently; all others share the fleet's.
@@ -41,38 +48,75 @@ void fill_profiles(const store::History& history, Active* active) {
 
 }  // namespace
 
-Code Engine::register_configured(const config::Settings& settings, Problem& problem) {
+// All or nothing, as far as can be known before: what is registered stays for good.
+Code Engine::check_configured(const config::Settings& settings, Problem& problem) const {
+  uint64_t new_agents = 0;
   for (const config::Agent& agent : settings.agents) {
-    if (agent.variants.empty()) {
-      continue;  // overrides only
-    }
-    base::ByteLock lock;
-    if (const Code code = lock_structure(&lock, problem); !ok(code)) {
-      return code;
-    }
-    uint32_t category = 0;
     uint32_t index = 0;
-    if (store::find_name(history(), Kind::kAgent, agent.name, &index) && agent.category.empty()) {
-      const store::AgentRecord* record = store::find_agent(history(), index);
-      category = record == nullptr ? 0 : store::agent_category(*record);
-    } else if (!agent.category.empty()) {
-      if (const Code code = intern_locked(Kind::kCategory, agent.category, &category, problem); !ok(code)) {
-        return code;
-      }
+    if (!store::find_name(history(), Kind::kAgent, agent.name, &index)) {
+      new_agents += is_registered_by(agent) ? 1 : 0;
+      continue;
     }
-    Code code = store::register_agent(history(), agent.name, category, &index, problem);
-    for (const config::Variant& variant : agent.variants) {
-      uint32_t number = 0;
-      code = ok(code) ? store::register_variant(history(), index, variant.name, variant.properties, &number,
-                                                problem)
-                      : code;
-    }
-    if (!ok(code)) {
-      problem.prefix("agent \"%s\" of the configuration", agent.name.c_str());
-      return code;
+    const store::AgentRecord* record = store::find_agent(history(), index);
+    const std::string_view category =
+        record == nullptr ? std::string_view{}
+                          : store::name_text(history(), Kind::kCategory, store::agent_category(*record));
+    if (record != nullptr && !agent.category.empty() && agent.category != category) {
+      return problem.set(
+          Code::kExists,
+          "agent \"%s\" of the configuration is registered in category \"%.*s\", not \"%s\"; a "
+          "category is fixed for life",
+          agent.name.c_str(), static_cast<int>(category.size()), category.data(), agent.category.c_str());
     }
   }
+  const uint32_t present = store::agent_count(history());
+  if (new_agents > history().capacities.agents - present) {
+    return problem.set(Code::kFull,
+                       "the configuration names %llu new agents, and there is room for %u; open a new state "
+                       "directory with more (state.agents)",
+                       static_cast<unsigned long long>(new_agents), history().capacities.agents - present);
+  }
   return Code::kOk;
+}
+
+// The caller holds the structure lock.
+Code Engine::register_one(const config::Agent& agent, Problem& problem) const {
+  uint32_t category = 0;
+  uint32_t index = 0;
+  if (!agent.category.empty()) {
+    if (const Code code = intern_locked(Kind::kCategory, agent.category, &category, problem); !ok(code)) {
+      return code;
+    }
+  } else if (store::find_name(history(), Kind::kAgent, agent.name, &index)) {
+    const store::AgentRecord* record = store::find_agent(history(), index);
+    category = record == nullptr ? 0 : store::agent_category(*record);
+  }
+  Code code = store::register_agent(history(), agent.name, category, &index, problem);
+  for (const config::Variant& variant : agent.variants) {
+    uint32_t number = 0;
+    code = ok(code)
+               ? store::register_variant(history(), index, variant.name, variant.properties, &number, problem)
+               : code;
+  }
+  if (!ok(code)) {
+    problem.prefix("agent \"%s\" of the configuration", agent.name.c_str());
+  }
+  return code;
+}
+
+Code Engine::register_configured(const config::Settings& settings, Problem& problem) {
+  if (std::ranges::none_of(settings.agents, is_registered_by)) {
+    return Code::kOk;
+  }
+  base::ByteLock lock;
+  Code code = lock_structure(&lock, problem);
+  code = ok(code) ? check_configured(settings, problem) : code;
+  for (const config::Agent& agent : settings.agents) {
+    if (ok(code) && is_registered_by(agent)) {
+      code = register_one(agent, problem);
+    }
+  }
+  return code;
 }
 
 Code Engine::choose_classifier(Active* next, Problem& problem) const {
@@ -150,6 +194,9 @@ Code Engine::configure(std::string_view text, Problem& problem) {
 }
 
 Code Engine::follow_config(int64_t now_ns, remora_tick_report* report, Problem& problem) {
+  if (!follows_config_) {
+    return Code::kOk;
+  }
   const std::lock_guard guard(settings_mutex_);
   config::Settings settings;
   const config::Change change = watch_.poll(state_->directory(), &settings, problem);

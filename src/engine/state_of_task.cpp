@@ -8,11 +8,15 @@ using store::Kind;
 Code explain_id(const store::History& history, uint32_t id, Kind kind, const char* field,
                 base::Problem& problem) {
   if (store::id_kind(id) != static_cast<uint32_t>(kind)) {
-    return problem.set(Code::kInvalid, "%s is %#x: not an id of kind %u", field, id,
-                       static_cast<uint32_t>(kind));
+    return problem.set(Code::kInvalid, "%s is %#x: not the id of %s", field, id, store::name_of_kind(kind));
   }
   return problem.set(Code::kNotFound, "%s is %#x: no such name among %u (ids differ between directories)",
                      field, id, store::name_count(history, kind));
+}
+
+Code refuse_time(const char* field, int64_t ns, base::Problem& problem) {
+  return problem.set(Code::kInvalid, "%s is %lld: must be 0 or nanoseconds since 1970, up to the year 2106",
+                     field, static_cast<long long>(ns));
 }
 
 Code state_key(const store::History& history, uint32_t agent, const StateIds& ids, uint64_t* key, bool* room,

@@ -11,8 +11,12 @@
 
 namespace remora::engine {
 
+// What is said of an id that names nothing of the kind. Returns kInvalid or kNotFound.
 [[gnu::noinline]] base::Code explain_id(const store::History& history, uint32_t id, store::Kind kind,
                                         const char* field, base::Problem& problem);
+
+// What is said of a time that base::is_time refuses. Returns kInvalid.
+[[gnu::noinline]] base::Code refuse_time(const char* field, int64_t ns, base::Problem& problem);
 
 // The index behind an id of the wanted kind. Errors: kInvalid (an id of another kind), kNotFound. [hot]
 inline base::Code index_of(const store::History& history, uint32_t id, store::Kind kind, const char* field,

@@ -42,9 +42,7 @@ Control effective_control(const store::History& history, const config::ControlSe
   Control control;
   control.enabled = (bits & store::kControlDisabled) == 0;
   control.learning = (bits & store::kControlNoLearning) == 0;
-  const Mode mode = !control.enabled                           ? Mode::kOff
-                    : (bits & store::kControlModeMonitor) != 0 ? Mode::kMonitor
-                                                               : Mode::kFull;
+  const Mode mode = (bits & store::kControlModeMonitor) != 0 ? Mode::kMonitor : Mode::kFull;
   control.mode = static_cast<uint32_t>(mode);
   control.source = (by_call != 0 ? kByCall : 0U) | (bits_of(settings) != 0 ? kByConfig : 0U) |
                    (bits_of(environment) != 0 ? kByEnvironment : 0U);

@@ -15,7 +15,8 @@ namespace remora::ops {
 // Bits of Control::source, as remora_control.
 enum ControlSource : uint32_t { kByCall = 1, kByConfig = 2, kByEnvironment = 4 };
 
-// What is in force, or asked for. `mode` is a remora_mode: full, monitor or off.
+// What is in force, or asked for. `mode` is a remora_mode: full or monitor, whether enabled or not; off is
+// understood as not enabled.
 struct Control {
   bool enabled = true;
   bool learning = true;

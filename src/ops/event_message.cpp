@@ -199,6 +199,20 @@ void append_overdue(const Event& event, const EventNames& names, base::Text* tex
   text->append(" s old");
 }
 
+void append_values_lost(const Event& event, base::Text* text) {
+  text->append("the file of generation ");
+  append_count(text, event.value);
+  text->append(" was missing or damaged: ");
+  if (event.detail[1] == 0) {
+    text->append("no snapshot could be restored, and learning goes on with what is left");
+    return;
+  }
+  text->append("the values of snapshot ");
+  text->append_unsigned(event.detail[1]);
+  text->append(" are in force as generation ");
+  text->append_unsigned(event.detail[0]);
+}
+
 void append_control(const Event& event, base::Text* text) {
   const uint64_t bits = event.detail[1];
   text->append("control was set: ");
@@ -316,6 +330,9 @@ void append_message(const Event& event, const EventNames& names, base::Text* tex
       break;
     case EventKind::kOutcomesOverdue:
       append_overdue(event, names, text);
+      break;
+    case EventKind::kValuesLost:
+      append_values_lost(event, text);
       break;
     case EventKind::kSeeded:
     case EventKind::kRelearned:

@@ -17,7 +17,8 @@ constexpr std::string_view kKinds[] = {
     "stage_advanced",  "rolled_back",      "rollout_complete", "rollout_paused",    "rollout_resumed",
     "snapshot_taken",  "snapshot_refused", "restored",         "config_reloaded",   "config_refused",
     "control_changed", "table_full",       "recovered",        "sync_failed",       "snapshot_failed",
-    "reward_changed",  "relearned",        "seeded",           "verdict_changed",   "outcomes_overdue"};
+    "reward_changed",  "relearned",        "seeded",           "verdict_changed",   "outcomes_overdue",
+    "values_lost"};
 constexpr std::string_view kSeverities[] = {"unknown", "info", "warning", "critical"};
 constexpr std::string_view kSafetyReasons[] = {
     "ok",       "too_few",   "below_minimum", "critical_error", "safety_violation",

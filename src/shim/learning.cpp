@@ -170,7 +170,7 @@ int32_t remora_evaluate(uint64_t handle, const char* configuration, uint64_t siz
   return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     std::string_view text;
     Question<remora_evaluation> output;
-    Code code = read_text(configuration, size, "configuration", &text, problem);
+    Code code = read_text(configuration, size, kCheckedLater, "configuration", &text, problem);
     if (ok(code)) {
       code = output.begin(evaluation, "remora_evaluation", problem);
     }

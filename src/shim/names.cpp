@@ -24,7 +24,8 @@ Code bad_kind(uint32_t kind, Problem& problem) {
 // The name that a caller asks an id for. Errors: kInvalid.
 Code read_name(uint32_t kind, const char* name, uint64_t name_size, const remora_id* id,
                std::string_view* text, Problem& problem) {
-  if (const Code code = read_text(name, name_size, "name", text, problem); !ok(code)) {
+  if (const Code code = read_text(name, name_size, remora::store::kMaxNameBytes, "name", text, problem);
+      !ok(code)) {
     return code;
   }
   if (id == nullptr) {
@@ -61,8 +62,9 @@ int32_t remora_find(uint64_t handle, uint32_t kind, const char* name, uint64_t n
     }
     uint32_t index = 0;
     if (!remora::store::find_name(call.engine().history(), static_cast<Kind>(kind), text, &index)) {
-      return problem.set(Code::kNotFound, "no name \"%.*s\" of kind %u",
-                         static_cast<int>(std::min<size_t>(text.size(), 96)), text.data(), kind);
+      return problem.set(Code::kNotFound, "\"%.*s\" names not %s here: register it first, or see list_names",
+                         static_cast<int>(text.size()), text.data(),
+                         remora::store::name_of_kind(static_cast<Kind>(kind)));
     }
     *id = remora::store::make_id(static_cast<Kind>(kind), index);
     return Code::kOk;
@@ -85,7 +87,8 @@ int32_t remora_agent_register(uint64_t handle, const char* name, uint64_t name_s
                               remora_id* agent, remora_error* error) {
   return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     std::string_view text;
-    if (const Code code = read_text(name, name_size, "name", &text, problem); !ok(code)) {
+    if (const Code code = read_text(name, name_size, remora::store::kMaxNameBytes, "name", &text, problem);
+        !ok(code)) {
       return code;
     }
     if (agent == nullptr) {
@@ -99,7 +102,8 @@ int32_t remora_variant_register(uint64_t handle, const char* name, uint64_t name
                                 remora_variant* variant, remora_error* error) {
   return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     std::string_view text;
-    if (const Code code = read_text(name, name_size, "name", &text, problem); !ok(code)) {
+    if (const Code code = read_text(name, name_size, remora::store::kMaxNameBytes, "name", &text, problem);
+        !ok(code)) {
       return code;
     }
     Input<remora_variant> input;

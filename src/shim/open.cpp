@@ -62,7 +62,8 @@ int32_t remora_open(const char* directory, uint64_t directory_size, const remora
   }
   return guarded(error, [&](Problem& problem) {
     std::string_view path;
-    if (const Code code = read_text(directory, directory_size, "directory", &path, problem); !ok(code)) {
+    if (const Code code = read_text(directory, directory_size, kMostPathBytes, "directory", &path, problem);
+        !ok(code)) {
       return code;
     }
     if (handle == nullptr) {

@@ -1,6 +1,7 @@
 #include <remora/operate.h>
 
 #include "base/clock.hpp"
+#include "engine/state_of_task.hpp"
 #include "shim/on_handle.hpp"
 #include "shim/out_text.hpp"
 #include "shim/struct_size.hpp"
@@ -14,9 +15,12 @@ extern "C" {
 int32_t remora_tick(uint64_t handle, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
                     remora_error* error) {
   return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
-    if (now_ns < 0 || budget_ns < 0) {
-      return problem.set(Code::kInvalid, "now_ns is %lld, budget_ns is %lld: must not be negative",
-                         static_cast<long long>(now_ns), static_cast<long long>(budget_ns));
+    if (!remora::base::is_time(now_ns)) {
+      return remora::engine::refuse_time("now_ns", now_ns, problem);
+    }
+    if (budget_ns < 0) {
+      return problem.set(Code::kInvalid, "budget_ns is %lld: must be 0 (no limit) or nanoseconds",
+                         static_cast<long long>(budget_ns));
     }
     Output<remora_tick_report> output;
     if (report != nullptr) {
@@ -40,7 +44,10 @@ int32_t remora_tick(uint64_t handle, int64_t now_ns, int64_t budget_ns, remora_t
 int32_t remora_control_set(uint64_t handle, const remora_control* control, remora_error* error) {
   return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     Input<remora_control> input;
-    const Code code = input.read(control, "remora_control", problem);
+    Code code = input.read(control, "remora_control", problem);
+    if (ok(code) && input.value->reserved != 0) {
+      code = problem.set(Code::kUnsupported, "control.reserved is %u: must be 0", input.value->reserved);
+    }
     return ok(code) ? call.engine().set_control(*input.value, call.engine().present_ns(), problem) : code;
   });
 }
@@ -60,7 +67,7 @@ int32_t remora_control_get(uint64_t handle, remora_control* control, remora_erro
 int32_t remora_configure(uint64_t handle, const char* text, uint64_t text_size, remora_error* error) {
   return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     std::string_view json;
-    const Code code = read_text(text, text_size, "text", &json, problem);
+    const Code code = read_text(text, text_size, kCheckedLater, "text", &json, problem);
     return ok(code) ? call.engine().configure(json, problem) : code;
   });
 }

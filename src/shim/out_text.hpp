@@ -27,12 +27,22 @@ inline base::Code write_text(std::string_view text, char* buffer, uint64_t capac
   return base::Code::kOk;
 }
 
-// A text argument: pointer and size. Errors: kInvalid for NULL with a size.
-inline base::Code read_text(const char* text, uint64_t size, const char* name, std::string_view* out,
-                            base::Problem& problem) {
+// Most bytes of what a host hands over. A size that was never set must not lead out of its text.
+inline constexpr uint64_t kMostPathBytes = 4'095;
+inline constexpr uint64_t kMostArenaBytes = 64U << 20;
+inline constexpr uint64_t kCheckedLater = UINT64_MAX;  // by who knows the better error
+
+// A text argument: pointer and size. Errors: kInvalid for NULL with a size, and for more than `most` bytes,
+// before any of them is read.
+inline base::Code read_text(const char* text, uint64_t size, uint64_t most, const char* name,
+                            std::string_view* out, base::Problem& problem) {
   if (text == nullptr && size != 0) {
     return problem.set(base::Code::kInvalid, "%s is NULL while its size is %llu", name,
                        static_cast<unsigned long long>(size));
+  }
+  if (size > most) {
+    return problem.set(base::Code::kInvalid, "%s has %llu bytes: at most %llu", name,
+                       static_cast<unsigned long long>(size), static_cast<unsigned long long>(most));
   }
   *out = {text, static_cast<size_t>(size)};
   return base::Code::kOk;

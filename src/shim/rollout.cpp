@@ -20,7 +20,7 @@ int32_t remora_rollout_start(uint64_t handle, const char* name, uint64_t name_si
   return on_handle<SlowCall>(handle, error, [&](const SlowCall& call, Problem& problem) {
     std::string_view text;
     Input<remora_rollout_plan> input;
-    Code code = read_text(name, name_size, "name", &text, problem);
+    Code code = read_text(name, name_size, remora::store::kMaxNameBytes, "name", &text, problem);
     code = ok(code) ? input.read(plan, "remora_rollout_plan", problem) : code;
     if (!ok(code)) {
       return code;

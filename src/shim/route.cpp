@@ -130,7 +130,7 @@ int32_t remora_classify(uint64_t handle, const char* arena, uint64_t arena_size,
     std::string_view bytes;
     Code code = input.read(text, "remora_text", problem);
     code = ok(code) ? output.begin(result, "remora_classification", problem) : code;
-    code = ok(code) ? read_text(arena, arena_size, "arena", &bytes, problem) : code;
+    code = ok(code) ? read_text(arena, arena_size, kMostArenaBytes, "arena", &bytes, problem) : code;
     if (!ok(code)) {
       return code;
     }
@@ -146,7 +146,7 @@ int32_t remora_task_rule_add(uint64_t handle, const char* arena, uint64_t arena_
     Input<remora_task_rule> input;
     std::string_view bytes;
     Code code = input.read(rule, "remora_task_rule", problem);
-    code = ok(code) ? read_text(arena, arena_size, "arena", &bytes, problem) : code;
+    code = ok(code) ? read_text(arena, arena_size, kMostArenaBytes, "arena", &bytes, problem) : code;
     remora::route::TaskRule parsed;
     code = ok(code) ? remora::engine::read_rule(bytes, *input.value, &parsed, problem) : code;
     if (!ok(code)) {

@@ -38,6 +38,12 @@ void fill(const remora::guard::Verdict& verdict, remora_safety_verdict* out) {
 
 Code check_variant(remora::engine::Engine& engine, const remora_safety_query& query,
                    remora::guard::Verdict* verdict, Problem& problem) {
+  if (query.flags != 0) {
+    return problem.set(Code::kUnsupported, "query.flags has unknown bits %#x", query.flags);
+  }
+  if (!remora::base::is_time(query.now_ns)) {
+    return remora::engine::refuse_time("query.now_ns", query.now_ns, problem);
+  }
   uint32_t agent = 0;
   const auto& history = engine.history();
   if (const Code code =

@@ -62,7 +62,7 @@ int32_t remora_snapshot_verify(uint64_t handle, const char* path, uint64_t path_
                                remora_snapshot_info* info, remora_error* error) {
   return with_info(handle, info, error, [&](remora::engine::Engine& engine, Info* found, Problem& problem) {
     std::string_view text;
-    const Code code = read_text(path, path_size, "path", &text, problem);
+    const Code code = read_text(path, path_size, kMostPathBytes, "path", &text, problem);
     return ok(code) ? remora::snapshot::verify_file(engine.state(), text, found, problem) : code;
   });
 }
@@ -71,7 +71,7 @@ int32_t remora_restore(uint64_t handle, const char* path, uint64_t path_size, re
                        remora_error* error) {
   return with_info(handle, info, error, [&](remora::engine::Engine& engine, Info* found, Problem& problem) {
     std::string_view text;
-    const Code code = read_text(path, path_size, "path", &text, problem);
+    const Code code = read_text(path, path_size, kMostPathBytes, "path", &text, problem);
     return ok(code) ? remora::snapshot::restore(engine.state(), text, engine.present_ns(), found, problem)
                     : code;
   });

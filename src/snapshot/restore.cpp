@@ -122,13 +122,15 @@ Code restore_bytes(store::State& state, std::span<const std::byte> file, int64_t
   return problem.set(Code::kMemory, "no memory for restoring a snapshot of %zu bytes", file.size());
 }
 
-Code restore(store::State& state, std::string_view path, int64_t now_ns, Info* restored, Problem& problem) {
+Code restore(store::State& state, std::string_view path, int64_t now_ns, const RestoreRules& rules,
+             Info* restored, Problem& problem) {
   base::FileBuffer bytes;
-  Code code = read_snapshot_file(state, path, &bytes, problem);
-  if (ok(code)) {
-    code = restore_bytes(state, bytes.bytes(), now_ns, {}, restored, problem);
-  }
-  return code;
+  const Code code = read_snapshot_file(state, path, &bytes, problem);
+  return ok(code) ? restore_bytes(state, bytes.bytes(), now_ns, rules, restored, problem) : code;
+}
+
+Code restore(store::State& state, std::string_view path, int64_t now_ns, Info* restored, Problem& problem) {
+  return restore(state, path, now_ns, {}, restored, problem);
 }
 
 Code verify_file(const store::State& state, std::string_view path, Info* info, Problem& problem) {

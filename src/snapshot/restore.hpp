@@ -31,6 +31,10 @@ struct RestoreRules {
   bool refuse_replay = false;
 };
 
+// The same by other rules.
+base::Code restore(store::State& state, std::string_view path, int64_t now_ns, const RestoreRules& rules,
+                   Info* restored, base::Problem& problem);
+
 // The same from bytes in private memory (at a multiple of 16).
 base::Code restore_bytes(store::State& state, std::span<const std::byte> file, int64_t now_ns,
                          const RestoreRules& rules, Info* restored, base::Problem& problem);

@@ -33,6 +33,7 @@ enum class EventKind : uint32_t {
   kSeeded = 22,
   kVerdictChanged = 23,
   kOutcomesOverdue = 24,
+  kValuesLost = 25,
 };
 
 // Numbered as remora_severity.

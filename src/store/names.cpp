@@ -81,7 +81,31 @@ uint32_t limit_of(Kind kind, const Capacities& capacities) {
   return 0;
 }
 
+// Labels and metrics come from tasks, and may come without end: they leave room for what is registered.
+uint32_t room_for(Kind kind, const Capacities& capacities) {
+  const bool from_tasks = kind == Kind::kLabel || kind == Kind::kMetric;
+  return capacities.names - (from_tasks ? capacities.names / 8 : 0);
+}
+
 }  // namespace
+
+const char* name_of_kind(Kind kind) {
+  switch (kind) {
+    case Kind::kCategory:
+      return "a category";
+    case Kind::kAgent:
+      return "an agent";
+    case Kind::kTaskType:
+      return "a task type";
+    case Kind::kLabel:
+      return "a label";
+    case Kind::kMetric:
+      return "a metric";
+    case Kind::kRollout:
+      return "a rollout";
+  }
+  return "anything known";
+}
 
 bool find_name(const History& history, Kind kind, std::string_view text, uint32_t* index) {
   uint64_t free_slot = 0;
@@ -113,10 +137,14 @@ base::Code add_name(const History& history, Kind kind, std::string_view text, ui
   }
   const uint64_t count = history.names_head->count.load(std::memory_order_relaxed);
   const uint32_t of_kind = name_count(history, kind);
-  if (count >= history.capacities.names) {
+  if (count >= room_for(kind, history.capacities)) {
     return problem.set(
         base::Code::kFull,
-        "all %u names of this state directory are used; open a new one with more (state.names)",
+        "\"%.*s\": %llu of the %u names of this state directory are used, and the rest is kept for others "
+        "than "
+        "labels and metrics; use fewer labels (none by user or session), or a new directory with more "
+        "(state.names)",
+        static_cast<int>(text.size()), text.data(), static_cast<unsigned long long>(count),
         history.capacities.names);
   }
   if (of_kind >= limit_of(kind, history.capacities)) {

@@ -21,6 +21,9 @@ enum class Kind : uint32_t {
 };
 inline constexpr uint32_t kLastKind = 6;
 
+// For error texts: "an agent".
+const char* name_of_kind(Kind kind);
+
 // A public id: kind << 24 | index within the kind.
 inline constexpr uint32_t make_id(Kind kind, uint32_t index) {
   return static_cast<uint32_t>(kind) << 24 | index;

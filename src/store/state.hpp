@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -50,7 +51,9 @@ class State {
   base::LockFile& locks() { return locks_; }
   uint32_t process_slot() const { return process_slot_; }  // below kMaxProcesses
   bool read_only() const { return read_only_; }
-  bool created() const { return created_; }     // this open made the state
+  bool created() const { return created_; }  // this open made the state
+  // This open found the values gone that were in force, in the generation of that number.
+  std::optional<uint64_t> lost_generation() const { return lost_generation_; }
   bool first_opener() const { return first_; }  // no other process had it open then
   const SnapshotTrust& snapshot_trust() const { return snapshot_trust_; }
   uint64_t mapped_bytes() const;
@@ -138,6 +141,7 @@ class State {
   uint32_t process_slot_ = 0;
   bool read_only_ = false;
   bool created_ = false;
+  std::optional<uint64_t> lost_generation_;
   bool first_ = false;
   ReclaimedSlots reclaimed_at_open_;
   SnapshotTrust snapshot_trust_;

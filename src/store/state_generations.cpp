@@ -71,6 +71,9 @@ Code State::open_generation(Problem& problem) {
     return number == 0 ? problem.set(Code::kDamaged, "the state names no generation of learned values")
                        : code;
   }
+  if (!ok(code) && !created_) {
+    lost_generation_ = number;
+  }
   // A generation that is missing or damaged is passed over for the one before it, else for an empty one.
   for (uint64_t below = number; is_lost(code) && below > 1;) {
     if (const Code listed = newest_generation(live_directory(), below, &below, problem); !ok(listed)) {

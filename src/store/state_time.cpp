@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t kStep = 5 * base::kNanosPerSecond;  // less is a clock that is being kept right
 constexpr int64_t kDrift = 1'000;                     // part that the clocks may differ by besides
-constexpr int64_t kLatest = static_cast<int64_t>(UINT32_MAX) * base::kNanosPerSecond;  // seconds are 32 bits
+constexpr int64_t kLatest = base::kLatestTimeNs;
 
 // What the boot clock has counted since the last time; 0 when that is not known, as after another boot.
 int64_t elapsed_ns(uint64_t paced, int64_t boot_ns) {

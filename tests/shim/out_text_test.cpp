@@ -56,16 +56,18 @@ TEST(OutText, OfNoLengthIsAnEnd) {
 TEST(InText, IsTakenWithItsSizeAndNotItsEnd) {
   std::string_view text;
   Problem problem;
-  ASSERT_EQ(read_text("a\0b", 3, "name", &text, problem), Code::kOk);
+  ASSERT_EQ(read_text("a\0b", 3, 3, "name", &text, problem), Code::kOk);
   EXPECT_EQ(text, std::string_view("a\0b", 3));
-  ASSERT_EQ(read_text(nullptr, 0, "name", &text, problem), Code::kOk);
+  ASSERT_EQ(read_text(nullptr, 0, 3, "name", &text, problem), Code::kOk);
   EXPECT_EQ(text, "");
 }
 
 TEST(InText, OfASizeAndNoPlaceIsRefusedByName) {
   std::string_view text = "before";
   Problem problem;
-  EXPECT_EQ(read_text(nullptr, 4, "name", &text, problem), Code::kInvalid);
+  EXPECT_EQ(read_text("abcd", UINT64_MAX, 3, "name", &text, problem), Code::kInvalid);
+  EXPECT_NE(std::string(problem.text()).find("at most 3"), std::string::npos) << problem.text();
+  EXPECT_EQ(read_text(nullptr, 4, 4, "name", &text, problem), Code::kInvalid);
   EXPECT_EQ(text, "before");
   EXPECT_NE(std::string(problem.text()).find("name"), std::string::npos);
 }

@@ -193,6 +193,7 @@ export declare const EventKind: {
   readonly SEEDED: 22;
   readonly VERDICT_CHANGED: 23;
   readonly OUTCOMES_OVERDUE: 24;
+  readonly VALUES_LOST: 25;
 };
 /** How grave an event is (observe.h). */
 export declare const Severity: {

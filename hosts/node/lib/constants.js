@@ -212,6 +212,7 @@ exports.EventKind = Object.freeze({
   SEEDED: 22,
   VERDICT_CHANGED: 23,
   OUTCOMES_OVERDUE: 24,
+  VALUES_LOST: 25,
 });
 
 /** How grave an event is (observe.h). */

@@ -59,6 +59,8 @@ numbers! {
         VERDICT_CHANGED = 23,
         /// Decisions of an agent had no outcome within its deadline.
         OUTCOMES_OVERDUE = 24,
+        /// The file of the learned values was missing or damaged at open.
+        VALUES_LOST = 25,
     }
 }
 

@@ -236,6 +236,7 @@ class EventKind(IntEnum):
     SEEDED = 22
     VERDICT_CHANGED = 23
     OUTCOMES_OVERDUE = 24
+    VALUES_LOST = 25
 
 
 class Severity(IntEnum):
