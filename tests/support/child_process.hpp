@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -44,6 +45,16 @@ class Signal {
   int ends_[2];
 };
 
+// Ends a forked process, and leaves what its parent has for its own end alone. What a process reached is
+// written down at its end (script/coverage).
+[[noreturn]] inline void end_forked(int code) {
+#ifdef REMORA_COVERAGE
+  std::exit(code);
+#else
+  _exit(code);
+#endif
+}
+
 // A forked process that runs `body` and ends with its result as exit code, without the parent's destructors.
 class Child {
  public:
@@ -55,7 +66,7 @@ class Child {
         code = static_cast<int>(body());
       } catch (...) {
       }
-      _exit(code);
+      end_forked(code);
     }
     if (pid_ < 0) {
       throw std::runtime_error("cannot fork");
