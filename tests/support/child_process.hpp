@@ -2,11 +2,13 @@
 #pragma once
 
 #include <signal.h>
+#include <stdio_ext.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 #include <utility>
@@ -49,6 +51,7 @@ class Signal {
 // written down at its end (script/coverage).
 [[noreturn]] inline void end_forked(int code) {
 #ifdef REMORA_COVERAGE
+  __fpurge(stdout);  // what the parent had not printed yet
   std::exit(code);
 #else
   _exit(code);
