@@ -34,7 +34,7 @@ uint64_t next_position(const History& history, const Seat& seat) {
 
 uint64_t tag_of(const History& history, uint64_t position) {
   const uint64_t tag = base::mix_twice(position, history.secret) >> 31 & kTagMask;
-  return tag == 0 ? 1 : tag;
+  return tag == 0 ? 1 : tag;  // defensive: one position in 2^33
 }
 
 }  // namespace
