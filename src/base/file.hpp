@@ -80,6 +80,11 @@ class File {
   Code reserve(uint64_t size, Problem& problem) const;
   Code give_back_reserve(Problem& problem) const;
 
+  // Writes zeros. To reserve is not enough where others are to rely on a place: a write into reserved blocks
+  // may still fail for want of space below the file system, and what ext4 failed to write there it never
+  // writes again. Errors: as write_at.
+  Code write_zeros(uint64_t offset, uint64_t length, Problem& problem) const;
+
   // Has the kernel begin writing these bytes and does not wait; a later sync then has less to do. Promises
   // nothing on its own, and nothing happens where the kernel cannot. Errors: kIo, kNoSpace.
   Code start_writing(uint64_t offset, uint64_t length, Problem& problem) const;

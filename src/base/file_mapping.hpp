@@ -40,6 +40,11 @@ class Mapping {
   // kNoSpace.
   Code sync(uint64_t offset, uint64_t length, Problem& problem) const;
 
+  // Has the next sync write every page, also those that the kernel takes for written: after a sync that
+  // failed, it takes the pages for written that it could not write. Content is unchanged, as by populate.
+  // Errors: kIo, kMemory.
+  Code write_again(Problem& problem) const;
+
   // Has the kernel begin writing those pages and does not wait. `file` is the one that was mapped. A later
   // sync then has less to do; on its own it promises nothing. Errors: kIo, kNoSpace.
   Code start_sync(const File& file, uint64_t offset, uint64_t length, Problem& problem) const;

@@ -35,14 +35,18 @@ Range pages_around(uint64_t offset, uint64_t length, uint64_t size) {
   return {begin, end - begin};
 }
 
-// One access to each page. Adding nothing atomically keeps what others write at the same time.
+// One access to each page. Putting a word in its own place atomically keeps what others write at the same
+// time; that is a store to the page even where the word has changed meanwhile. (Compilers leave out the
+// adding of nothing.)
 void touch(std::byte* begin, uint64_t length, bool read_only) {
   for (uint64_t offset = 0; offset < length; offset += page_size()) {
     auto* word = reinterpret_cast<uint64_t*>(begin + offset);
     if (read_only) {
       static_cast<void>(*const_cast<const volatile uint64_t*>(word));
     } else {
-      std::atomic_ref<uint64_t>(*word).fetch_or(0, std::memory_order_relaxed);
+      const std::atomic_ref<uint64_t> shared(*word);
+      uint64_t present = shared.load(std::memory_order_relaxed);
+      shared.compare_exchange_strong(present, present, std::memory_order_relaxed);
     }
   }
 }
@@ -121,6 +125,10 @@ Code Mapping::sync(uint64_t offset, uint64_t length, Problem& problem) const {
                              range.begin);
   }
   return Code::kOk;
+}
+
+Code Mapping::write_again(Problem& problem) const {
+  return read_only_ ? Code::kOk : bring_in(0, size_, false, problem);
 }
 
 Code Mapping::start_sync(const File& file, uint64_t offset, uint64_t length, Problem& problem) const {

@@ -125,17 +125,6 @@ Code check_memory(const File& file, uint64_t size, Problem& problem) {
   return Code::kOk;
 }
 
-Code write_zeros(const File& file, uint64_t size, Problem& problem) {
-  static constexpr std::byte kZeros[65'536] = {};
-  for (uint64_t offset = 0; offset < size; offset += sizeof kZeros) {
-    const size_t part = size - offset < sizeof kZeros ? static_cast<size_t>(size - offset) : sizeof kZeros;
-    if (const Code code = file.write_at(offset, {kZeros, part}, problem); !ok(code)) {
-      return code;
-    }
-  }
-  return Code::kOk;
-}
-
 // posix_fallocate(3) is not used: where the file system cannot reserve, glibc writes one byte a block, which
 // on some of them reserves nothing for the rest.
 Code take_all_space(const File& file, uint64_t size, Problem& problem) {
@@ -157,7 +146,7 @@ Code take_all_space(const File& file, uint64_t size, Problem& problem) {
       continue;
     }
     if (errno == EOPNOTSUPP || errno == ENOSYS) {
-      return write_zeros(file, size, problem);
+      return file.write_zeros(0, size, problem);
     }
     return problem.set_errno(errno, "cannot reserve %" PRIu64 " bytes", size);
   }
@@ -297,6 +286,17 @@ Code File::write_at(uint64_t offset, std::span<const std::byte> bytes, Problem& 
       return problem.set(Code::kIo, "nothing more is written at %" PRIu64, offset + done);
     }
     done += static_cast<size_t>(part);
+  }
+  return Code::kOk;
+}
+
+Code File::write_zeros(uint64_t offset, uint64_t length, Problem& problem) const {
+  static constexpr std::byte kZeros[65'536] = {};
+  for (uint64_t done = 0; done < length; done += sizeof kZeros) {
+    const auto part = static_cast<size_t>(std::min<uint64_t>(length - done, sizeof kZeros));
+    if (const Code code = write_at(offset + done, {kZeros, part}, problem); !ok(code)) {
+      return code;
+    }
   }
   return Code::kOk;
 }

@@ -315,6 +315,9 @@ Code Housekeeping::sync(Engine& engine, Ticker ticker, int64_t now_ns, Problem& 
   bool ended = background_sync_.pending() != 0;
   Code code = background_sync_.collect(problem);
   ended = ended && background_sync_.pending() == 0;
+  if (!ok(code)) {
+    engine.state().distrust_sync();
+  }
   if (ok(code) && interval > 0 && monotonic - last_sync_ns_ >= interval && background_sync_.pending() == 0) {
     last_sync_ns_ = monotonic;
     code = ticker == Ticker::kRecorder ? engine.state().begin_sync(background_sync_, problem)

@@ -13,7 +13,7 @@ void report(const base::Problem& problem, base::Code code, remora_error* error) 
   const char* text = problem.text();
   if (text[0] == '\0') {
     const char* clause = base::code_clause(static_cast<int32_t>(code));
-    text = clause == nullptr ? "" : clause;
+    text = clause == nullptr ? "" : clause;  // defensive: every code has a clause
   }
   error->code = static_cast<int32_t>(code);
   error->os_errno = problem.os_errno();

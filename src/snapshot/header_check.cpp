@@ -150,7 +150,7 @@ size_t find_twice(std::span<const T> list) {
 
 Code link_label_sets(const remora_snapshot::Header& header, Contents* contents, Problem& problem) {
   const auto& sets = *header.label_sets();
-  if (sets.size() >= 1U << 24) {
+  if (sets.size() >= 1U << 24) {  // defensive: takes a file of 600 MB
     return problem.set(Code::kDamaged, "header: %u label sets, more than 2^24", sets.size());
   }
   contents->label_sets = {reinterpret_cast<const remora_snapshot::LabelSet*>(sets.Data()), sets.size()};
@@ -173,7 +173,7 @@ Code link_attempts(const remora_snapshot::Header& header, Contents* contents, Pr
   if (attempts == nullptr || attempts->size() == 0) {
     return Code::kOk;
   }
-  if (attempts->size() + contents->label_sets.size() >= 1U << 24) {
+  if (attempts->size() + contents->label_sets.size() >= 1U << 24) {  // defensive: takes one of 800 MB
     return problem.set(Code::kDamaged, "header: %u attempts, with the label sets more than 2^24",
                        attempts->size());
   }

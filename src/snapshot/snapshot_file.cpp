@@ -106,14 +106,14 @@ Code SnapshotFile::read_back(const store::History& history, Problem& problem) co
       offset += bytes.size();
     }
   }
-  if (ok(code) && XXH3_64bits_digest(&hash) != envelope.content_checksum) {
+  if (ok(code) && XXH3_64bits_digest(&hash) != envelope.content_checksum) {  // defensive: a disk that lies
     code =
         problem.set(Code::kDamaged, "the checksum of what was read back is wrong; the disk may be failing");
   }
   if (ok(code) && envelope.key_id != 0) {
     Seal seal;
     code = file.read_at(content_end(envelope), std::as_writable_bytes(std::span(&seal, 1)), problem);
-    if (ok(code) && std::memcmp(&seal, &seal_, sizeof seal) != 0) {
+    if (ok(code) && std::memcmp(&seal, &seal_, sizeof seal) != 0) {  // defensive: a disk that lies
       code = problem.set(Code::kDamaged, "the seal that was read back is wrong; the disk may be failing");
     }
   }

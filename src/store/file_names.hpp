@@ -39,7 +39,7 @@ inline FileName snapshot_file(uint64_t sequence, uint32_t kind) {
   static constexpr const char* kSuffixes[] = {"other", "manual", "hourly", "stage", "restore"};
   FileName name;
   std::snprintf(name.text, sizeof name.text, "%012llu-%s.rsnap", static_cast<unsigned long long>(sequence),
-                kSuffixes[kind < 5 ? kind : 0]);
+                kSuffixes[kind < 5 ? kind : 0]);  // defensive: kinds are checked where they are read
   return name;
 }
 

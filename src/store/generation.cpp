@@ -86,7 +86,8 @@ base::Code write_pieces(const base::File& file, std::span<const std::byte> bytes
   return code;
 }
 
-// A file of `size` bytes, fully allocated, that begins with `bytes`: under a temporary name, then renamed.
+// A file of `size` bytes, fully allocated, that begins with `bytes` and goes on with zeros: under a temporary
+// name, then renamed.
 base::Code make_file(const base::Directory& directory, uint64_t number, uint64_t size,
                      std::span<const std::byte> bytes, base::Problem& problem) {
   const FileName name = generation_file(number);
@@ -104,6 +105,9 @@ base::Code make_file(const base::Directory& directory, uint64_t number, uint64_t
     return code;
   }
   code = write_pieces(file, bytes, problem);
+  if (ok(code)) {
+    code = file.write_zeros(bytes.size(), size - bytes.size(), problem);
+  }
   if (ok(code)) {
     code = file.sync(problem);
   }

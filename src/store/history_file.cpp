@@ -80,6 +80,9 @@ Code write_and_name(const base::Directory& directory, const Identity& identity, 
   }
   code = file.write_at(0, std::as_bytes(std::span(&identity, 1)), problem);
   if (ok(code)) {
+    code = file.write_zeros(sizeof identity, identity.file_size - sizeof identity, problem);
+  }
+  if (ok(code)) {
     code = file.sync(problem);
   }
   if (ok(code)) {

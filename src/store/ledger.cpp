@@ -52,7 +52,7 @@ SlotState state_behind(const History& history, const LedgerSlot& slot, uint64_t 
 
 uint64_t tag_of(const History& history, uint64_t position) {
   const uint64_t tag = base::mix_twice(position, history.secret) >> 31 & kTagMask;
-  return tag == 0 ? 1 : tag;
+  return tag == 0 ? 1 : tag;  // defensive: one position in 2^33
 }
 
 }  // namespace

@@ -219,9 +219,14 @@ void State::populate() const {
 }
 
 // The page with the generation in force, and with what the next to open goes by.
-Code State::sync_control(Problem& problem) const {
+Code State::sync_control(Problem& problem) {
   const auto offset = static_cast<uint64_t>(reinterpret_cast<std::byte*>(history_.control) - mapping_.data());
-  return live_directory_ ? Code::kOk : mapping_.sync(offset, offsetof(ControlPage, stripes), problem);
+  const Code code =
+      live_directory_ ? Code::kOk : mapping_.sync(offset, offsetof(ControlPage, stripes), problem);
+  if (!ok(code)) {
+    distrust_sync();
+  }
+  return code;
 }
 
 bool State::owner_alive(uint32_t process_slot) {
@@ -234,22 +239,56 @@ ReclaimedSlots State::reclaim_dead() {
       [](void* context, uint32_t owner) { return static_cast<State*>(context)->owner_alive(owner); }, this);
 }
 
-Code State::sync(Problem& problem) {
+void State::distrust_sync() {
+  const std::lock_guard guard(generation_mutex_);
+  Problem ignored;  // the next sync tries again
+  static_cast<void>(write_again(ignored));
+}
+
+Code State::write_again(Problem& problem) {
+  const Generation* present = generation_.load(std::memory_order_seq_cst);
+  Code code = mapping_.write_again(problem);
+  if (ok(code) && present != nullptr) {
+    code = present->mapping().write_again(problem);
+  }
+  sync_distrusted_ = !ok(code);
+  return code;
+}
+
+// The kernel tells once of pages that it could not write, and then takes them for written: after a failure
+// all are written again before a sync counts; at once, since it may drop from memory what it takes for
+// written. `sync` gets the generation in force, which stays mapped.
+template <class Sync>
+Code State::sync_anew(const Sync& sync, Problem& problem) {
   if (live_directory_ || read_only_) {
     return Code::kOk;
   }
   const std::lock_guard guard(generation_mutex_);
-  if (const Code code = mapping_.sync(0, mapping_.size(), problem); !ok(code)) {
-    return code;
+  Code code = sync_distrusted_ ? write_again(problem) : Code::kOk;
+  if (ok(code)) {
+    code = sync(*generation_.load(std::memory_order_seq_cst));
   }
-  const base::Mapping& values = generation_.load(std::memory_order_seq_cst)->mapping();
-  return values.sync(0, values.size(), problem);
+  if (!ok(code)) {
+    Problem ignored;  // the next sync tries again
+    static_cast<void>(write_again(ignored));
+  }
+  return code;
+}
+
+Code State::sync(Problem& problem) {
+  return sync_anew(
+      [&](const Generation& generation) {
+        // Both in any case: the kernel tells of a failure once for each file.
+        const base::Mapping& values = generation.mapping();
+        const Code code = mapping_.sync(0, mapping_.size(), problem);
+        Problem second;
+        const Code values_code = values.sync(0, values.size(), ok(code) ? problem : second);
+        return ok(code) ? values_code : code;
+      },
+      problem);
 }
 
 Code State::begin_sync(base::BackgroundSync& background, Problem& problem) {
-  if (live_directory_ || read_only_) {
-    return Code::kOk;
-  }
   const auto begin = [&](const char* name, const base::Mapping& mapping) {
     base::File file;
     Problem ignored;
@@ -257,10 +296,12 @@ Code State::begin_sync(base::BackgroundSync& background, Problem& problem) {
                        background.start(file);
     return begun ? Code::kOk : mapping.sync(0, mapping.size(), problem);
   };
-  const std::lock_guard guard(generation_mutex_);
-  const Generation& generation = *generation_.load(std::memory_order_seq_cst);
-  const Code code = begin(kHistoryFile, mapping_);
-  return ok(code) ? begin(generation_file(generation.number()), generation.mapping()) : code;
+  return sync_anew(
+      [&](const Generation& generation) {
+        const Code code = begin(kHistoryFile, mapping_);
+        return ok(code) ? begin(generation_file(generation.number()), generation.mapping()) : code;
+      },
+      problem);
 }
 
 uint64_t State::mapped_bytes() const {

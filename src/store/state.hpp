@@ -108,6 +108,8 @@ class State {
   // Has the kernel do the same in the background, as far as it does that here; the rest is done and waited
   // for. Errors: as sync, of what was waited for.
   base::Code begin_sync(base::BackgroundSync& background, base::Problem& problem);
+  // After a sync that failed in the background: none counts until all has been written again.
+  void distrust_sync();
   // Number of processes that have the directory open.
   uint32_t process_count();
 
@@ -130,7 +132,10 @@ class State {
   bool others_live();
   base::Code open_generation(base::Problem& problem);
   void populate() const;
-  base::Code sync_control(base::Problem& problem) const;
+  template <class Sync>
+  base::Code sync_anew(const Sync& sync, base::Problem& problem);
+  base::Code write_again(base::Problem& problem);
+  base::Code sync_control(base::Problem& problem);
   const Generation* follow(uint64_t number);  // slow path of Inside
 
   base::Directory directory_;
@@ -147,6 +152,7 @@ class State {
   SnapshotTrust snapshot_trust_;
   std::atomic<const Generation*> generation_{nullptr};
   std::mutex generation_mutex_;
+  bool sync_distrusted_ = false;  // under the mutex: pages may count as written that are not
   std::vector<std::unique_ptr<Generation>> generations_;  // last = newest; earlier ones wait to be unmapped
   std::atomic<uint64_t> unfollowed_{
       0};  // a generation that could not be mapped: not tried again at every call

@@ -116,8 +116,9 @@ Code State::open_generation(Problem& problem) {
       return code;
     }
   }
-  generation_.store(generation.get(), std::memory_order_seq_cst);
+  // Named only once it is kept: for want of memory it may not be.
   generations_.push_back(std::move(generation));
+  generation_.store(generations_.back().get(), std::memory_order_seq_cst);
   return Code::kOk;
 }
 

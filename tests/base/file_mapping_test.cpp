@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,6 +68,40 @@ TEST_F(FileMappingTest, TheFileMayBeClosedAfterwards) {
   mapping_.data()[kSize - 1] = std::byte{7};
   ASSERT_TRUE(is_ok(mapping_.sync(0, kSize, problem_), problem_));
   EXPECT_EQ(temp_.read("a").back(), 7);
+}
+
+// Kibibytes of a mapping that the kernel has yet to write.
+uint64_t dirty_kibibytes(const Mapping& mapping) {
+  std::ifstream maps("/proc/self/smaps");
+  char begin[32];
+  std::snprintf(begin, sizeof begin, "%zx-", reinterpret_cast<uintptr_t>(mapping.data()));
+  uint64_t sum = 0;
+  bool within = false;
+  for (std::string line; std::getline(maps, line);) {
+    const bool heading = line.find('-') < line.find(' ');
+    within = heading ? line.starts_with(begin) : within;
+    const bool counts = line.starts_with("Shared_Dirty:") || line.starts_with("Private_Dirty:");
+    sum += within && counts ? std::strtoull(line.c_str() + line.find(':') + 1, nullptr, 10) : 0;
+  }
+  return sum;
+}
+
+TEST_F(FileMappingTest, WritesEveryPageAgainWhenASyncCannotBeBelieved) {
+  ASSERT_TRUE(is_ok(Mapping::map(file_, kSize, false, &mapping_, problem_), problem_));
+  std::memset(mapping_.data(), 7, kSize);
+  uint64_t dirty = 0;
+  for (int i = 0; i < 10 && dirty != kSize / 1024; ++i) {  // the machine may sync just then
+    ASSERT_TRUE(is_ok(mapping_.sync(0, kSize, problem_), problem_));
+    ASSERT_TRUE(is_ok(mapping_.write_again(problem_), problem_));
+    dirty = dirty_kibibytes(mapping_);
+  }
+  EXPECT_EQ(dirty, kSize / 1024);
+  EXPECT_EQ(temp_.read("a"), std::string(kSize, 7));
+}
+
+TEST_F(FileMappingTest, AReadOnlyMappingHasNothingToWriteAgain) {
+  ASSERT_TRUE(is_ok(Mapping::map(file_, kSize, true, &mapping_, problem_), problem_));
+  EXPECT_TRUE(is_ok(mapping_.write_again(problem_), problem_));
 }
 
 TEST_F(FileMappingTest, RefusesMoreThanTheFileHas) {

@@ -167,7 +167,26 @@ class Campaign {
   }
 
   size_t sites() const { return sites_.count; }
-  size_t struck() const { return struck_.size(); }
+
+  // Some sites are reached now and then, as when a thread of the plugin's comes to run: those not struck yet
+  // are tried again, by all their faults in turn. What is left is named.
+  std::string strike_the_rest() {
+    constexpr int kAttempts = 40;
+    std::string left;
+    for (uint32_t site = 0; site < sites_.count; ++site) {
+      const auto first =
+          std::find_if(cases_.begin(), cases_.end(), [&](const Case& c) { return c.site == site; });
+      const auto last = std::find_if(first, cases_.end(), [&](const Case& c) { return c.site != site; });
+      for (int i = 0; i < kAttempts && !struck_.contains(site); ++i) {
+        start(static_cast<uint32_t>(first - cases_.begin() + i % (last - first)));
+        finish();
+      }
+      if (!struck_.contains(site)) {
+        left += text_of(sites_.sites[site]) + "\n";
+      }
+    }
+    return left;
+  }
 
  private:
   void finish_oldest() {
@@ -210,11 +229,10 @@ TEST_P(FailingCalls, AreSurvivedOneByOne) {
     }
   }
   campaign.finish();
-  campaign.print(seed);
-  // Some are reached now and then, as when a thread of the plugin's comes to run.
   if (only == 0 && every <= 7) {
-    EXPECT_GE(campaign.struck() * 100, campaign.sites() * 95) << "sites that were not reached again";
+    EXPECT_EQ(campaign.strike_the_rest(), "") << "sites that were not reached again";
   }
+  campaign.print(seed);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, FailingCalls, testing::Values(kLife, kRestores, kKeeper, kMemory),

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "abi/plugin.hpp"
+#include "support/child_process.hpp"
 
 namespace remora::test {
 namespace {
@@ -265,7 +266,8 @@ void Session::in_forked_child(void (*body)(Session&)) {
     body(*this);
     close();
     board_.spoilt += calls_spoilt();
-    _exit(0);
+    end_faults();
+    end_forked(0);
   }
   int status = 0;
   waitpid(child, &status, 0);
@@ -342,6 +344,21 @@ void Session::expect_nothing_lost(bool learned) {
       return;
     }
   }
+}
+
+bool Session::was_told(uint32_t kind) {
+  uint64_t cursor = 0;
+  uint32_t count = 1;
+  while (open() && count != 0) {
+    remora_event event = sized<remora_event>();
+    if (api_.events(handle_, &cursor, &event, 0, 1, &count) != REMORA_OK) {
+      return false;
+    }
+    if (count != 0 && event.kind == kind) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace remora::test

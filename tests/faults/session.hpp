@@ -78,6 +78,7 @@ class Session {
   const std::string& last_error() const { return last_error_; }
   int32_t last_code() const { return last_code_; }  // of the last call that failed; REMORA_OK when none did
   void complain(const std::string& what);
+  bool was_told(uint32_t kind);  // whether an event of this kind is among those kept
 
  private:
   int32_t checked(int32_t code, const char* call);

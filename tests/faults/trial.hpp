@@ -11,6 +11,7 @@
 #include <string>
 
 #include "faults/session.hpp"
+#include "support/child_process.hpp"
 
 namespace remora::test {
 
@@ -34,7 +35,8 @@ pid_t start_trial(Board& board, const Body& body) {
     alarm(kHung);
     begin_afresh();
     body();
-    _exit(0);
+    begin_afresh();
+    end_forked(0);
   }
   return child;
 }

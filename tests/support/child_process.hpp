@@ -2,11 +2,14 @@
 #pragma once
 
 #include <signal.h>
+#include <stdio_ext.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -44,6 +47,17 @@ class Signal {
   int ends_[2];
 };
 
+// Ends a forked process, and leaves what its parent has for its own end alone. What a process reached is
+// written down at its end (script/coverage).
+[[noreturn]] inline void end_forked(int code) {
+#ifdef REMORA_COVERAGE
+  __fpurge(stdout);  // what the parent had not printed yet
+  std::exit(code);
+#else
+  _exit(code);
+#endif
+}
+
 // A forked process that runs `body` and ends with its result as exit code, without the parent's destructors.
 class Child {
  public:
@@ -55,7 +69,7 @@ class Child {
         code = static_cast<int>(body());
       } catch (...) {
       }
-      _exit(code);
+      end_forked(code);
     }
     if (pid_ < 0) {
       throw std::runtime_error("cannot fork");
