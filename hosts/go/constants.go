@@ -63,6 +63,7 @@ const (
 	OpenReadOnly      OpenFlag = 1 << 6 // look only: route, record and every change answer ErrPermission
 	OpenSnapshotKey   OpenFlag = 1 << 7 // set for Options.SnapshotKey
 	OpenRequireMAC    OpenFlag = 1 << 8 // restore no snapshot that the key does not authenticate
+	OpenNoConfig      OpenFlag = 1 << 9 // neither read nor follow remora.json: for tools that must work while it is bad
 )
 
 // Durability says where the live files are (open.h).

@@ -1,6 +1,7 @@
 #include "engine/experience.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "learn/join.hpp"
@@ -18,7 +19,9 @@ bool is_experience(const ExperienceScope& scope, const store::OutcomeRecord& out
   if (scope.agent != kAllAgents && store::StateKey::unpack(outcome.key).agent != scope.agent) {
     return false;
   }
-  if ((outcome.flags & store::kOutcomeNoLearning) != 0 || outcome.variant >= store::kMaxVariants) {
+  // Values that are none stand only in a damaged file.
+  if ((outcome.flags & store::kOutcomeNoLearning) != 0 || outcome.variant >= store::kMaxVariants ||
+      !std::isfinite(outcome.reward) || !std::isfinite(outcome.target)) {
     ++skipped->unlearned;
     return false;
   }

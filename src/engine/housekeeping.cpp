@@ -258,7 +258,9 @@ Code Housekeeping::judge(Engine& engine, int64_t now_ns, remora_tick_report* rep
     code = snapshot::write_snapshot(engine.state(), engine.state().generation_in_force(),
                                     snapshot::Kind::kStage, now_ns, nullptr, problem);
     report->snapshots += ok(code) ? 1U : 0U;
-    report->stage_changes += rollout::advance_due(history, active.rollout, active.profiles[0].safety, now_ns);
+    rollout::Rules rules = active.rollout;
+    rules.settings.automatic = rules.settings.automatic && ok(code);  // without a way back, only back
+    report->stage_changes += rollout::advance_due(history, rules, active.profiles[0].safety, now_ns);
   }
   return code;
 }

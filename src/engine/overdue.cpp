@@ -19,6 +19,7 @@ struct Late {
   uint64_t id = 0;  // 0 = none
   uint32_t agent = 0;
   int64_t age_ms = 0;
+  bool shadow = false;
 };
 
 // What one tick found of an agent.
@@ -43,7 +44,8 @@ Late late_at(const Call& call, uint64_t index, int64_t now_ns) {
   if (deadline.after_ns == 0 || age_ms <= deadline.after_ns / base::kNanosPerMillisecond) {
     return {};
   }
-  return {store::decision_id(word.tag, index), agent, age_ms};
+  const auto choice = store::SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed));
+  return {store::decision_id(word.tag, index), agent, age_ms, choice.shadow == choice.variant};
 }
 
 // One event an agent, however many there were.
@@ -95,7 +97,10 @@ uint64_t record_overdue(const Call& call, OwnerAlive alive, void* alive_context,
     if (late.id == 0) {
       continue;
     }
-    const learn::Overdue counts_as = call.active.profile(late.agent).learning.deadline.counts_as;
+    // A host need not run the shadow: that it did not says nothing of the variant.
+    const learn::Overdue counts_as = late.shadow
+                                         ? learn::Overdue::kAbandoned
+                                         : call.active.profile(late.agent).learning.deadline.counts_as;
     base::Problem ignored;  // its outcome came at the last moment
     if (!ok(record(context, outcome_of(late.id, counts_as, now_ns), nullptr, ignored))) {
       continue;

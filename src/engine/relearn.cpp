@@ -129,8 +129,10 @@ void learn_again(store::Word& cell, std::span<const Lesson> lessons, float learn
 
 store::Row* row_of(uint64_t row, const store::Generation& generation) {
   const StateKey key = StateKey::unpack(row);
-  return is_of_agent_alone(row) ? store::find_own_row(key.agent, key.segment, generation)
-                                : store::find_row(row, generation);
+  // An agent's values of later attempts lie under their own key.
+  return is_of_agent_alone(row) && key.context == StateKey::kOwnContext
+             ? store::find_own_row(key.agent, key.segment, generation)
+             : store::find_row(row, generation);
 }
 
 void learn_all(const ExperienceScope& scope, const Lessons& lessons, const store::Generation& to,

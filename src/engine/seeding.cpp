@@ -67,8 +67,15 @@ class Seeds {
     return record != nullptr && store::variant_facts(history_, agent, v, &facts) && !facts.retired &&
            !store::was_seeded(*history_.variant(*record, v)) &&
            store::own_cell(agent, v, generation_).visits == 0 && outcomes_of(history_, agent, v) == 0 &&
-           std::none_of(seeds_.begin(), seeds_.end(),
-                        [&](const Seed& seed) { return seed.agent == agent && seed.variant == v; });
+           has_place(agent, v) && std::none_of(seeds_.begin(), seeds_.end(), [&](const Seed& seed) {
+             return seed.agent == agent && seed.variant == v;
+           });
+  }
+
+  // Without a row to be had, as in a full table, nothing is due: the snapshot before would be for nothing.
+  bool has_place(uint32_t agent, uint32_t v) const {
+    return store::find_own_row(agent, v / kRowVariants, generation_) != nullptr ||
+           store::has_room(agent, generation_);
   }
 
   void gather_group(const config::TransferGroup& group) {

@@ -1,6 +1,7 @@
 #include "store/fold.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <new>
 
@@ -43,7 +44,8 @@ class Gathered {
     VariantRecord* variant = record == nullptr || outcome.variant >= kMaxVariants
                                  ? nullptr
                                  : history_.variant(*record, outcome.variant);
-    if (variant == nullptr) {
+    // Values that are none stand only in a damaged file.
+    if (variant == nullptr || !std::isfinite(outcome.reward) || !std::isfinite(outcome.target)) {
       return;
     }
     outcome.when_ns = in_state_time(outcome.when_ns, now_ns);

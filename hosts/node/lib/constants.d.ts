@@ -48,6 +48,7 @@ export declare const OpenFlag: {
   readonly READ_ONLY: 64;
   readonly SNAPSHOT_KEY: 128;
   readonly REQUIRE_MAC: 256;
+  readonly NO_CONFIG: 512;
 };
 /** Where the live files are (open.h). */
 export declare const Durability: {

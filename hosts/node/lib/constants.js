@@ -53,6 +53,7 @@ exports.OpenFlag = Object.freeze({
   READ_ONLY: 64,
   SNAPSHOT_KEY: 128,
   REQUIRE_MAC: 256,
+  NO_CONFIG: 512,
 });
 
 /** Where the live files are (open.h). */

@@ -36,8 +36,7 @@ class State extends Routing {
       treatment: this.variantIndex(agent, treatment), stageCount: stages.length, nowNs });
     const { offset, inner } = LAYOUTS.remora_rollout_plan.fields.find((field) => field.name === 'stages');
     stages.forEach((stage, i) => {
-      const given = { minimumSamples: 1, margin: 0.05, maximumDrop: 0.1, ...stage };
-      const memory = write('remora_rollout_stage', make('remora_rollout_stage'), given);
+      const memory = write('remora_rollout_stage', make('remora_rollout_stage'), stage);
       plan.set(memory, offset + i * inner.size);
     });
     const text = Buffer.from(name);

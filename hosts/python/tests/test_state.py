@@ -319,6 +319,18 @@ class Opening(StateTest):
         copy = pickle.loads(pickle.dumps(caught.exception))
         self.assertEqual((type(copy), copy.code, copy.decision), (NotFoundError, -5, caught.exception.decision))
 
+    def test_every_public_name_is_there(self) -> None:
+        self.assertEqual([name for name in remora.__all__ if not hasattr(remora, name)], [])
+
+    def test_a_stage_of_which_only_the_share_is_said_waits_as_the_default_stage_does(self) -> None:
+        plan = [remora.Stage(mode=remora.Mode.CANARY, share_basis_points=5000), remora.Stage(mode=remora.Mode.FULL)]
+        rollout = self.state.rollout_start("careful", self.agent, 1, plan)
+        for unit in range(1, 50):
+            decision = self.state.route(self.agent, unit_key=unit)
+            self.state.record_result(decision.decision_id, True)
+        self.state.tick()
+        self.assertEqual(self.state.rollout_status(rollout).stage, 0)
+
     def test_nothing_of_the_abi_is_left_out(self) -> None:
         of_the_library = {"abi_version", "version_text", "status_text", "open", "struct_size"}
         missing = [name for name in FUNCTIONS if not hasattr(remora.State, name) and name not in of_the_library]

@@ -29,6 +29,8 @@ flags! {
         SNAPSHOT_KEY = 7,
         /// Restore no snapshot that the key does not authenticate.
         REQUIRE_MAC = 8,
+        /// Neither read nor follow remora.json: for tools that must work while it is bad.
+        NO_CONFIG = 9,
     }
 }
 

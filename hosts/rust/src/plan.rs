@@ -21,15 +21,12 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A stage in a mode that gives the treatment a share of the traffic, 0 .. 10000 (full is 10000). It advances
-    /// when the treatment is at most 0.05 below the baseline, and rolls back when it is 0.10 below.
+    /// A stage in a mode that gives the treatment a share of the traffic, 0 .. 10000 (full is 10000). What is not
+    /// set is that of the default stage of its mode, but for the time, of which there is none.
     pub fn new(mode: Mode, share_basis_points: u32) -> Self {
         Self {
             mode,
             share_basis_points,
-            minimum_samples: 1,
-            margin: 0.05,
-            maximum_drop: 0.10,
             ..Self::default()
         }
     }

@@ -48,6 +48,7 @@ from .values import (
     Control,
     Convergence,
     Decision,
+    Evaluation,
     Event,
     Gate,
     Next,

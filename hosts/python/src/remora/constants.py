@@ -63,6 +63,7 @@ class OpenFlag(IntFlag):
     READ_ONLY = 1 << 6
     SNAPSHOT_KEY = 1 << 7
     REQUIRE_MAC = 1 << 8
+    NO_CONFIG = 1 << 9
 
 
 class Durability(IntEnum):

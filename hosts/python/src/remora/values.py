@@ -167,14 +167,15 @@ class Gate(NamedTuple):
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of a rollout plan (remora_rollout_stage)."""
+    """One step of a rollout plan (remora_rollout_stage); 0 takes the number of the default stage of that mode,
+    but for minimum_ns, where it is no time."""
 
     mode: Mode
     share_basis_points: int = 0
-    minimum_samples: int = 1
+    minimum_samples: int = 0
     minimum_ns: int = 0
-    margin: float = 0.05
-    maximum_drop: float = 0.10
+    margin: float = 0.0
+    maximum_drop: float = 0.0
 
 
 class RolloutStatus(NamedTuple):
