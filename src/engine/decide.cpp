@@ -150,7 +150,9 @@ void choose(const Call& call, Candidates& c, const learn::Settings& settings, co
 }
 
 // Flags of a later version, or a time that is none.
-[[gnu::noinline]] Code refuse_task(const remora_task& task, base::Problem& problem) {
+[[gnu::noinline]] Code refuse_task(const Call& call, const remora_task& task, remora_decision* d,
+                                   base::Problem& problem) {
+  fill_safe(&call.history, &task, d);
   return task.flags != 0 ? problem.set(Code::kUnsupported, "task.flags has unknown bits %#x", task.flags)
                          : refuse_time("task.now_ns", task.now_ns, problem);
 }
@@ -202,8 +204,7 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
 [[gnu::flatten]] Code decide(const Call& call, const remora_task& task, remora_decision* d,
                              base::Problem& problem) {
   if (task.flags != 0 || !base::is_time(task.now_ns)) [[unlikely]] {
-    fill_safe(&call.history, &task, d);
-    return refuse_task(task, problem);
+    return refuse_task(call, task, d, problem);
   }
   fill_safe(nullptr, nullptr, d);
   uint64_t draw = task.draw != 0 ? task.draw : base::next_random(call.thread);

@@ -199,6 +199,12 @@ void append_overdue(const Event& event, const EventNames& names, base::Text* tex
   text->append(" s old");
 }
 
+void append_opened(const Event& event, base::Text* text) {
+  text->append(event.detail[0] != 0   ? "the state was made and opened"
+               : event.detail[1] != 0 ? "the state was opened, by the first process now"
+                                      : "the state was opened by a further process");
+}
+
 void append_values_lost(const Event& event, base::Text* text) {
   text->append("the file of generation ");
   append_count(text, event.value);
@@ -285,9 +291,7 @@ void append_learning(const Event& event, const EventNames& names, base::Text* te
 void append_message(const Event& event, const EventNames& names, base::Text* text) {
   switch (event.kind) {
     case EventKind::kOpened:
-      text->append(event.detail[0] != 0   ? "the state was made and opened"
-                   : event.detail[1] != 0 ? "the state was opened, by the first process now"
-                                          : "the state was opened by a further process");
+      append_opened(event, text);
       break;
     case EventKind::kVariantBlocked:
       append_blocked(event, names, text);

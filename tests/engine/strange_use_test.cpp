@@ -1,5 +1,5 @@
-// What hosts and operators do that no manual foresees: files that are gone, sizes that were never set, times in
-// other units, flags of later versions.
+// What hosts and operators do that no manual foresees: files that are gone, sizes that were never set, times
+// in other units, flags of later versions.
 #include <filesystem>
 #include <fstream>
 #include <string>

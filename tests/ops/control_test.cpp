@@ -36,7 +36,7 @@ TEST_F(ControlTest, ACallSetsAndLiftsWhatACallSet) {
   ASSERT_TRUE(test::is_ok(set({.enabled = false, .learning = false, .mode = REMORA_MODE_FULL}), problem_));
   EXPECT_FALSE(effective().enabled);
   EXPECT_FALSE(effective().learning);
-  EXPECT_EQ(effective().mode, static_cast<uint32_t>(REMORA_MODE_OFF));
+  EXPECT_EQ(effective().mode, static_cast<uint32_t>(REMORA_MODE_FULL)) << "what holds once it is enabled";
   EXPECT_EQ(effective().source, static_cast<uint32_t>(kByCall));
   ASSERT_TRUE(test::is_ok(set({.enabled = true, .learning = true, .mode = REMORA_MODE_MONITOR}), problem_));
   EXPECT_TRUE(effective().enabled);

@@ -68,13 +68,13 @@ class DocumentedHosts(unittest.TestCase):
         taken = self.operate("snapshot").splitlines()[0]
         self.assertRegex(taken, r"^snapshots/\d{12}-manual\.rsnap$")
         self.assertTrue((self.state / taken).is_file())
-        said += self.operate("verify", taken) + self.operate("restore", taken) + self.operate("unblock", "backend-architect")
+        said += self.operate("verify", taken) + self.operate("restore", taken) + self.operate("unblock", "backend-architect", "quick")
         self.assertEqual(said, "done\n" * 5)
         documented = set(re.findall(r"\./operate \$STATE (\w+)", (ROOT / "docs/operations.md").read_text(encoding="utf-8")))
         self.assertEqual(documented, {"off", "on", "snapshot", "verify", "restore", "unblock", "rollback"})
 
     def test_what_does_not_exist_is_said(self) -> None:
-        for words, reason in (((self.state, "rollback", "better-prompt"), 'no name "better-prompt"'),
+        for words, reason in (((self.state, "rollback", "better-prompt"), '"better-prompt" names not a rollout'),
                               ((self.state, "verify", "snapshots/000000000115-hourly.rsnap"), "No such file"),
                               ((self.place / "none",), "No such file")):
             done = self.run_program("operate", *words)

@@ -100,13 +100,18 @@ TEST_F(Names, AnswerNothingForAnIndexThatIsNone) {
 }
 
 TEST_F(Names, AreRefusedWhenAllPlacesAreTakenAndStayReadable) {
-  const uint32_t capacity = history().capacities.names;
+  const uint32_t all = history().capacities.names;
+  const uint32_t capacity = all - all / 8;  // the rest is kept for what is registered
   for (uint32_t i = 0; i < capacity; ++i) {
     ASSERT_EQ(add(Kind::kLabel, "label-" + std::to_string(i)), i);
   }
   uint32_t index = 0;
   EXPECT_EQ(add_name(history(), Kind::kLabel, "one more", &index, problem_), Code::kFull);
-  EXPECT_NE(std::string(problem_.text()).find(std::to_string(capacity)), std::string::npos);
+  EXPECT_NE(std::string(problem_.text()).find(std::to_string(all)), std::string::npos);
+  for (uint32_t i = capacity; i < all; ++i) {
+    add(Kind::kTaskType, "type-" + std::to_string(i));
+  }
+  EXPECT_EQ(add_name(history(), Kind::kTaskType, "one more", &index, problem_), Code::kFull);
   EXPECT_FALSE(find_name(history(), Kind::kLabel, "one more", &index));
   for (uint32_t i = 0; i < capacity; ++i) {
     ASSERT_TRUE(find_name(history(), Kind::kLabel, "label-" + std::to_string(i), &index));

@@ -24,11 +24,7 @@ impl Stage {
     /// A stage in a mode that gives the treatment a share of the traffic, 0 .. 10000 (full is 10000). What is not
     /// set is that of the default stage of its mode, but for the time, of which there is none.
     pub fn new(mode: Mode, share_basis_points: u32) -> Self {
-        Self {
-            mode,
-            share_basis_points,
-            ..Self::default()
-        }
+        Self { mode, share_basis_points, ..Self::default() }
     }
 
     setters! {
