@@ -43,7 +43,7 @@ void store_words(OutcomeRecord& to, const OutcomeRecord& from) {
     std::atomic_ref<uint64_t>(out[i]).store(word, std::memory_order_relaxed);
   };
   up_to_end(from, [&](auto end) {
-    [&]<size_t... kBefore>(std::index_sequence<kBefore...>) { (store_word(kBefore + 1), ...); }
+    [&]<size_t... Before>(std::index_sequence<Before...>) { (store_word(Before + 1), ...); }
     (std::make_index_sequence<end / sizeof(uint64_t) - 1>());
   });
 }

@@ -28,7 +28,7 @@ void add_outcome(VariantStatistics& statistics, const OutcomeRecord& outcome, in
 
 // Adds a later report of a decision that counts already: what it moves of the reward, what it tells of
 // errors, costs, grades. It is no outcome and no success, and its duration is not taken.
-void add_report(VariantStatistics& statistics, const OutcomeRecord& report);
+void add_report(VariantStatistics& statistics, const OutcomeRecord& outcome);
 
 // The fold that wrote the figures in force; 0 = none.
 uint64_t statistics_tag(const VariantRecord& record);
