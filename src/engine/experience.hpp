@@ -57,8 +57,7 @@ struct ExperienceSkipped {
 };
 
 // Whether an outcome is one of those that the generation's values were learned from. Counts why not; one of
-// another agent counts nowhere, nor does
-// a later report, which LaterReports joins with its outcome.
+// another agent counts nowhere, nor does a later report, which LaterReports joins with its outcome.
 bool is_experience(const ExperienceScope& scope, const store::OutcomeRecord& outcome,
                    ExperienceSkipped* skipped);
 

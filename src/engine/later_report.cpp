@@ -1,9 +1,8 @@
 #include "engine/later_report.hpp"
 
 #include "base/clock.hpp"
-#include "guard/on_outcome.hpp"
+#include "engine/written_outcome.hpp"
 #include "learn/join.hpp"
-#include "rollout/on_outcome.hpp"
 #include "store/outcome_lanes.hpp"
 #include "store/pooled.hpp"
 #include "store/reports.hpp"
@@ -24,16 +23,10 @@ uint32_t asked_number(const remora_outcome& o) {
 // Outcomes behind the value that housekeeping keeps of this state's agent.
 uint32_t pooled_visits(const Call& call, const Subject& s) {
   const uint32_t tries = store::pooled_context(call.history, StateKey::unpack(s.key).context);
-  if (tries == 0) {
-    return store::own_cell(s.agent, s.choice.variant, call.generation).visits;
-  }
-  const uint32_t segment = s.choice.variant / store::kRowVariants;
-  const store::Row* row =
-      store::find_row(StateKey{s.agent, StateKey::kParentTask, tries, segment}.pack(), call.generation);
-  return row == nullptr ? 0
-                        : store::QCell::unpack(row->cells[s.choice.variant % store::kRowVariants].load(
-                                                   std::memory_order_relaxed))
-                              .visits;
+  const store::QCell cell = tries == 0
+                                ? store::own_cell(s.agent, s.choice.variant, call.generation)
+                                : store::attempts_cell(s.agent, tries, s.choice.variant, call.generation);
+  return cell.visits;
 }
 
 // Of a slot that is taken.
@@ -76,7 +69,7 @@ Code refuse_report(const store::LedgerSlot& slot, const remora_outcome& o, const
 }
 
 // Writes the report's record, and moves the state's value.
-Code apply(const Call& call, const Subject& s, const remora_outcome& o, const learn::Settings& learning,
+void apply(const Call& call, const Subject& s, const remora_outcome& o, const learn::Settings& learning,
            int64_t now_ns, remora_reward* reward, store::OutcomeRecord& image) {
   store::LedgerSlot& slot = *s.slot;
   const learn::Reward terms = learn::compute_reward(reward_input(o), learning.reward);
@@ -112,7 +105,6 @@ Code apply(const Call& call, const Subject& s, const remora_outcome& o, const le
   if (reward != nullptr) {
     fill_reward(terms, image.target, update, may_learn, reward);
   }
-  return Code::kOk;
 }
 
 }  // namespace
@@ -131,17 +123,7 @@ void expect_more(const Call& call, const Subject& subject, const remora_outcome&
 
 void settle_report(const store::History& history, const Active& active, store::LedgerSlot& slot,
                    const store::OutcomeRecord& report, uint32_t stripe) {
-  const uint32_t agent = StateKey::unpack(report.key).agent;
-  const auto choice = store::SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed));
-  const guard::OutcomeFacts judged{(report.flags & store::kOutcomeSuccess) != 0,
-                                   (report.flags & store::kOutcomeCritical) != 0,
-                                   (report.flags & store::kOutcomeViolation) != 0};
-  const guard::Thresholds& safety = active.profile(agent).safety;
-  guard::on_outcome_again(history, agent, choice.variant, judged, safety, report.when_ns);
-  if (choice.rollout != store::SlotChoice::kNoRollout) {
-    rollout::judge_outcome_again(history, agent, choice, judged, choice.shadow == choice.variant,
-                                 active.rollout, safety, report.when_ns);
-  }
+  judge_again(history, active, slot, report);
   history.counters(stripe).reports.fetch_add(1, std::memory_order_relaxed);
   auto facts = store::SlotFacts::unpack(slot.facts.load(std::memory_order_relaxed));
   facts.facts |= report.flags & kGrave;
@@ -163,10 +145,10 @@ Code record_later(const RecordContext& context, const remora_outcome& o, remora_
   // Whoever reused the slot since has changed its word, which take_again looks at.
   const uint32_t agent = StateKey::unpack(slot->key.load(std::memory_order_relaxed)).agent;
   const learn::Settings& learning = call.active.profile(agent).learning;
-  store::OutcomeRecord image{};
   if (learning.join == learn::Join::kFirst) {
     return refused(Code::kAlreadyRecorded);
   }
+  store::OutcomeRecord image{};
   if (const Code code = metric_indices(call, o, image.metric_index, problem); !ok(code)) {
     return code;
   }
@@ -180,9 +162,9 @@ Code record_later(const RecordContext& context, const remora_outcome& o, remora_
     return refused(Code::kAlreadyRecorded);
   }
   const int64_t now_ns = o.now_ns != 0 ? o.now_ns : base::coarse_now_ns();
-  Code code = refuse_report(*slot, o, learning, now_ns, problem);
+  const Code code = refuse_report(*slot, o, learning, now_ns, problem);
   if (ok(code)) {
-    code = apply(call, subject_of(call, slot), o, learning, now_ns, reward, image);
+    apply(call, subject_of(call, slot), o, learning, now_ns, reward, image);
     settle_report(call.history, call.active, *slot, image, call.shared_stripe());
   } else {
     refused(code);

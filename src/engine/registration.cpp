@@ -168,12 +168,7 @@ Code Engine::register_variant(std::string_view name, const remora_variant& given
 }
 
 Code Engine::define_agent(std::string_view agent, std::string_view variants, uint32_t* id, Problem& problem) {
-  uint32_t index = 0;
-  uint32_t category = 0;
-  if (store::find_name(history(), Kind::kAgent, agent, &index)) {
-    const store::AgentRecord* record = store::find_agent(history(), index);
-    category = record == nullptr ? 0 : store::make_id(Kind::kCategory, store::agent_category(*record));
-  }
+  const uint32_t category = store::make_id(Kind::kCategory, store::category_of(history(), agent));
   if (const Code code = register_agent(agent, category, id, problem); !ok(code)) {
     return code;
   }

@@ -58,15 +58,9 @@ Code Engine::check_configured(const config::Settings& settings, Problem& problem
       continue;
     }
     const store::AgentRecord* record = store::find_agent(history(), index);
-    const std::string_view category =
-        record == nullptr ? std::string_view{}
-                          : store::name_text(history(), Kind::kCategory, store::agent_category(*record));
-    if (record != nullptr && !agent.category.empty() && agent.category != category) {
-      return problem.set(
-          Code::kExists,
-          "agent \"%s\" of the configuration is registered in category \"%.*s\", not \"%s\"; a "
-          "category is fixed for life",
-          agent.name.c_str(), static_cast<int>(category.size()), category.data(), agent.category.c_str());
+    if (record != nullptr && !agent.category.empty() &&
+        agent.category != store::name_text(history(), Kind::kCategory, store::agent_category(*record))) {
+      return store::refuse_category(history(), *record, agent.name, problem);
     }
   }
   const uint32_t present = store::agent_count(history());
@@ -81,15 +75,12 @@ Code Engine::check_configured(const config::Settings& settings, Problem& problem
 
 // The caller holds the structure lock.
 Code Engine::register_one(const config::Agent& agent, Problem& problem) const {
-  uint32_t category = 0;
+  uint32_t category = store::category_of(history(), agent.name);
   uint32_t index = 0;
   if (!agent.category.empty()) {
     if (const Code code = intern_locked(Kind::kCategory, agent.category, &category, problem); !ok(code)) {
       return code;
     }
-  } else if (store::find_name(history(), Kind::kAgent, agent.name, &index)) {
-    const store::AgentRecord* record = store::find_agent(history(), index);
-    category = record == nullptr ? 0 : store::agent_category(*record);
   }
   Code code = store::register_agent(history(), agent.name, category, &index, problem);
   for (const config::Variant& variant : agent.variants) {

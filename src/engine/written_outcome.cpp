@@ -26,9 +26,15 @@ bool record_of(const store::History& history, const LedgerSlot& slot, uint64_t i
          record->decision_id == id;
 }
 
+guard::OutcomeFacts facts_of(const store::OutcomeRecord& record) {
+  return {(record.flags & store::kOutcomeSuccess) != 0, (record.flags & store::kOutcomeCritical) != 0,
+          (record.flags & store::kOutcomeViolation) != 0};
+}
+
 // As record does it, for whoever died before that.
 void judge_first(const store::History& history, const Active& active, LedgerSlot& slot,
-                 const store::OutcomeRecord& record, const guard::OutcomeFacts& facts) {
+                 const store::OutcomeRecord& record) {
+  const guard::OutcomeFacts facts = facts_of(record);
   const uint32_t agent = store::StateKey::unpack(record.key).agent;
   const SlotChoice choice = SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed));
   const guard::Thresholds& safety = active.profile(agent).safety;
@@ -40,8 +46,11 @@ void judge_first(const store::History& history, const Active& active, LedgerSlot
   history.counters(0).outcomes.fetch_add(1, std::memory_order_relaxed);
 }
 
+}  // namespace
+
 void judge_again(const store::History& history, const Active& active, const LedgerSlot& slot,
-                 const store::OutcomeRecord& record, const guard::OutcomeFacts& facts) {
+                 const store::OutcomeRecord& record) {
+  const guard::OutcomeFacts facts = facts_of(record);
   const uint32_t agent = store::StateKey::unpack(record.key).agent;
   const SlotChoice choice = SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed));
   const guard::Thresholds& safety = active.profile(agent).safety;
@@ -49,8 +58,6 @@ void judge_again(const store::History& history, const Active& active, const Ledg
   rollout::judge_outcome_again(history, agent, choice, facts, choice.shadow == choice.variant, active.rollout,
                                safety, record.when_ns);
 }
-
-}  // namespace
 
 bool finish_written(const store::History& history, const Active& active, uint64_t slot, uint32_t owner) {
   if (!store::take_written(history, slot, owner)) {
@@ -60,20 +67,18 @@ bool finish_written(const store::History& history, const Active& active, uint64_
   const uint64_t id =
       store::decision_id(store::SlotWord::unpack(taken.word.load(std::memory_order_relaxed)).tag, slot);
   store::OutcomeRecord record;
-  if (record_of(history, taken, id, &record) && (record.flags & store::kOutcomeReport) != 0) {
+  const bool found = record_of(history, taken, id, &record);
+  if (found && (record.flags & store::kOutcomeReport) != 0) {
     settle_report(history, active, taken, record, 0);
     store::finish_report(taken);
     return true;
   }
-  if (record_of(history, taken, id, &record)) {
-    const guard::OutcomeFacts facts{(record.flags & store::kOutcomeSuccess) != 0,
-                                    (record.flags & store::kOutcomeCritical) != 0,
-                                    (record.flags & store::kOutcomeViolation) != 0};
+  if (found) {
     const uint32_t noted = store::SlotFacts::unpack(taken.facts.load(std::memory_order_relaxed)).facts;
     if ((noted & store::kOutcomeJudging) == 0) {
-      judge_first(history, active, taken, record, facts);
+      judge_first(history, active, taken, record);
     } else {
-      judge_again(history, active, taken, record, facts);
+      judge_again(history, active, taken, record);
     }
   }
   store::finish_slot(taken, id, store::SlotState::kDone);

@@ -9,6 +9,11 @@
 
 namespace remora::engine {
 
+// What a critical error or a violation of a record leads to is done, if it was not; windows and arms do not
+// move. For an outcome that they may have counted, and for a later report, which they do not count.
+void judge_again(const store::History& history, const Active& active, const store::LedgerSlot& slot,
+                 const store::OutcomeRecord& record);
+
 // Judges and finishes the outcome of one ledger slot, if it is written and nobody else is at it. `owner` is
 // the caller's process slot. True when this call did it. What this one dies amid, the next does.
 //

@@ -45,8 +45,7 @@ base::Code check_seal(const Seal& seal, const Envelope& envelope, base::Problem&
 
 // Whether a whole file, whose envelope and content were found sound, comes from who has one of our keys.
 // Without one, and unless trust is required, unsigned files and those of other keys pass: nothing can be said
-// of them.
-// Errors: kPermission.
+// of them. Errors: kPermission.
 base::Code authenticate(std::span<const std::byte> file, const store::SnapshotTrust& trust,
                         base::Problem& problem);
 

@@ -58,6 +58,11 @@ QCell own_cell(uint32_t agent, uint32_t variant, const Generation& generation) {
       word_of(find_own_row(agent, variant / kRowVariants, generation), variant % kRowVariants));
 }
 
+QCell attempts_cell(uint32_t agent, uint32_t context, uint32_t variant, const Generation& generation) {
+  const Row* const row = find_row(key_of(agent, context, variant / kRowVariants), generation);
+  return QCell::unpack(word_of(row, variant % kRowVariants));
+}
+
 void set_pooled(uint32_t agent, uint32_t segment, std::span<const QCell> cells,
                 const Generation& generation) {
   Row* row = find_row(key_of(agent, 0, segment), generation);

@@ -26,6 +26,9 @@ Row* attempts_row_to_fill(uint32_t agent, uint32_t context, uint32_t segment, co
 // One cell of the agent's own.
 QCell own_cell(uint32_t agent, uint32_t variant, const Generation& generation);
 
+// One cell of the agent's at a context of tries.
+QCell attempts_cell(uint32_t agent, uint32_t context, uint32_t variant, const Generation& generation);
+
 // Has route read these cells (at most six) for a segment of an agent, and keeps what it saw itself apart from
 // now on. Nothing is changed when they are its own and were never others, or when there is no room. The
 // caller holds the housekeeping lock; a process that dies in between leaves the agent's own values whole.

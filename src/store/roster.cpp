@@ -77,6 +77,21 @@ uint32_t agent_category(const AgentRecord& agent) {
   return static_cast<uint32_t>(agent.identity.load(std::memory_order_relaxed) >> 32);
 }
 
+uint32_t category_of(const History& history, std::string_view agent) {
+  uint32_t index = 0;
+  const AgentRecord* const record =
+      find_name(history, Kind::kAgent, agent, &index) ? find_agent(history, index) : nullptr;
+  return record == nullptr ? 0 : agent_category(*record);
+}
+
+base::Code refuse_category(const History& history, const AgentRecord& agent, std::string_view name,
+                           base::Problem& problem) {
+  const std::string_view present = name_text(history, Kind::kCategory, agent_category(agent));
+  return problem.set(
+      base::Code::kExists, "agent \"%.*s\" is registered in category \"%.*s\"; a category is fixed for life",
+      static_cast<int>(name.size()), name.data(), static_cast<int>(present.size()), present.data());
+}
+
 base::Code register_agent(const History& history, std::string_view name, uint32_t category, uint32_t* agent,
                           base::Problem& problem) {
   repair_names(history);
@@ -92,11 +107,7 @@ base::Code register_agent(const History& history, std::string_view name, uint32_
     record.identity.store(1 | static_cast<uint64_t>(category) << 32, std::memory_order_release);
     history.control->line.roster.fetch_add(1, std::memory_order_relaxed);
   } else if (agent_category(record) != category) {
-    const std::string_view present = name_text(history, Kind::kCategory, agent_category(record));
-    return problem.set(base::Code::kExists,
-                       "agent \"%.*s\" is registered in category \"%.*s\"; a category is fixed for life",
-                       static_cast<int>(name.size()), name.data(), static_cast<int>(present.size()),
-                       present.data());
+    return refuse_category(history, record, name, problem);
   }
   *agent = index;
   return base::Code::kOk;

@@ -22,6 +22,13 @@ inline AgentRecord* find_agent(const History& history, uint32_t agent) {
 uint32_t agent_count(const History& history);
 uint32_t agent_category(const AgentRecord& agent);
 
+// The category of a registered agent by its name, 0 (general) for one that is not registered.
+uint32_t category_of(const History& history, std::string_view agent);
+
+// What is said when a registered agent is asked for in another category. Returns kExists.
+base::Code refuse_category(const History& history, const AgentRecord& agent, std::string_view name,
+                           base::Problem& problem);
+
 // What can be said of a variant when it is registered.
 struct VariantProperties {
   uint32_t tier = 0;

@@ -89,12 +89,12 @@ WindowSum sum_of(const WindowBucket (&buckets)[Size], int64_t now_period) {
   return sum;
 }
 
-}  // namespace
-
-namespace {
-
 // What every report of a decision may add to.
 void add_amounts(VariantStatistics& s, const OutcomeRecord& o) {
+  const auto one_if = [&o](uint32_t fact) -> uint64_t { return (o.flags & fact) != 0 ? 1 : 0; };
+  s.critical_errors += one_if(kOutcomeCritical);
+  s.violations += one_if(kOutcomeViolation);
+  s.complaints += one_if(kOutcomeComplaint);
   s.errors += o.errors;
   s.corrections += o.corrections;
   s.tokens_in += o.tokens_in;
@@ -116,12 +116,8 @@ void add_amounts(VariantStatistics& s, const OutcomeRecord& o) {
 
 void add_outcome(VariantStatistics& s, const OutcomeRecord& o, int64_t now_ns) {
   const bool success = (o.flags & kOutcomeSuccess) != 0;
-  const auto one_if = [&o](uint32_t fact) -> uint64_t { return (o.flags & fact) != 0 ? 1 : 0; };
   ++s.outcomes;
   s.successes += success ? 1 : 0;
-  s.critical_errors += one_if(kOutcomeCritical);
-  s.violations += one_if(kOutcomeViolation);
-  s.complaints += one_if(kOutcomeComplaint);
   add_amounts(s, o);
   s.reward_sum += static_cast<double>(o.reward);
   s.reward_square_sum += static_cast<double>(o.reward) * static_cast<double>(o.reward);
@@ -138,14 +134,10 @@ void add_outcome(VariantStatistics& s, const OutcomeRecord& o, int64_t now_ns) {
 }
 
 void add_report(VariantStatistics& s, const OutcomeRecord& o) {
-  const auto one_if = [&o](uint32_t fact) -> uint64_t { return (o.flags & fact) != 0 ? 1 : 0; };
   const double now = static_cast<double>(o.reward);
   const double before = now - static_cast<double>(o.moved);
   s.reward_sum += now - before;
   s.reward_square_sum += now * now - before * before;
-  s.critical_errors += one_if(kOutcomeCritical);
-  s.violations += one_if(kOutcomeViolation);
-  s.complaints += one_if(kOutcomeComplaint);
   add_amounts(s, o);
 }
 

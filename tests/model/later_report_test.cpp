@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/record.hpp"
+#include "model/deciding.hpp"
 #include "model/small_state.hpp"
 #include "store/ledger.hpp"
 #include "store/outcome_lanes.hpp"
@@ -29,20 +30,8 @@ class LaterReportModel : public testing::Test {
     active_.profiles[0].learning.reward.success = kReward;
     small_.world.watch(stripes_, sizeof stripes_);
     seat_ = store::Seat(stripes_, 0);
-    id_ = decide();
+    id_ = decide(small_, seat_, 7);
     EXPECT_TRUE(!reported || report(1, 0) == Code::kOk);
-  }
-
-  uint64_t decide() {
-    const store::Claim claim = store::claim_slot(small_.history, seat_, 0);
-    claim.slot->key.store(store::StateKey{0, 7, 0, 0}.pack(), std::memory_order_release);
-    claim.slot->choice.store(store::SlotChoice{.rollout = store::SlotChoice::kNoRollout}.pack(),
-                             std::memory_order_release);
-    claim.slot->outcome_at.store(
-        store::OutcomePlace{small_.generation().number(), 0, store::OutcomePlace::kPositionMask}.pack(),
-        std::memory_order_relaxed);
-    store::publish_slot(claim, 0);
-    return claim.id();
   }
 
   Code report(uint32_t number, uint32_t owner) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/record.hpp"
+#include "model/deciding.hpp"
 #include "model/small_state.hpp"
 #include "store/ledger.hpp"
 #include "store/outcome_lanes.hpp"
@@ -32,21 +33,7 @@ class RecordModel : public testing::Test {
     begin_ = [this] { codes_.fill(kNotReported); };
   }
 
-  // As route does it; `task` shows in the key, so that fields of two decisions can be told apart.
-  uint64_t decide(uint32_t task, uint32_t variant = 0) {
-    const store::Claim claim = store::claim_slot(small_.history, seat_, 0);
-    if (claim.slot == nullptr) {
-      return 0;
-    }
-    claim.slot->key.store(store::StateKey{0, task, 0, 0}.pack(), std::memory_order_release);
-    const store::SlotChoice choice{.variant = variant, .rollout = store::SlotChoice::kNoRollout};
-    claim.slot->choice.store(choice.pack(), std::memory_order_release);
-    claim.slot->outcome_at.store(
-        store::OutcomePlace{small_.generation().number(), 0, store::OutcomePlace::kPositionMask}.pack(),
-        std::memory_order_relaxed);
-    store::publish_slot(claim, 0);
-    return claim.id();
-  }
+  uint64_t decide(uint32_t task, uint32_t variant = 0) { return model::decide(small_, seat_, task, variant); }
 
   Code report(uint64_t id, uint32_t owner) {
     base::ThreadContext thread;

@@ -6,22 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "route/built_in.hpp"
+
 namespace remora::route {
 namespace {
-
-std::unique_ptr<const ClassifierSource> built_in(const ClassifierSettings& settings = {}) {
-  std::unique_ptr<const ClassifierSource> source;
-  base::Problem problem;
-  EXPECT_TRUE(ok(ClassifierSource::built_in(settings, &source, problem))) << problem.text();
-  return source;
-}
-
-const Classifier* classifier_of(const ClassifierSource& source) {
-  const Classifier* classifier = nullptr;
-  base::Problem problem;
-  EXPECT_TRUE(ok(source.get(&classifier, problem))) << problem.text();
-  return classifier;
-}
 
 std::vector<std::string> names_of(const Classifier& classifier) {
   std::vector<std::string> names;

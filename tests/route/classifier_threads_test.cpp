@@ -5,26 +5,12 @@
 #include <thread>
 #include <vector>
 
-#include "route/classifier_source.hpp"
+#include "route/built_in.hpp"
 
 namespace remora::route {
 namespace {
 
 constexpr std::string_view kFiles = "src/a.tsx\nb.sql";
-
-std::unique_ptr<const ClassifierSource> built_in() {
-  std::unique_ptr<const ClassifierSource> source;
-  base::Problem problem;
-  EXPECT_TRUE(ok(ClassifierSource::built_in({}, &source, problem))) << problem.text();
-  return source;
-}
-
-const Classifier* classifier_of(const ClassifierSource& source) {
-  const Classifier* classifier = nullptr;
-  base::Problem problem;
-  EXPECT_TRUE(ok(source.get(&classifier, problem))) << problem.text();
-  return classifier;
-}
 
 // Texts that reach into all corners of the automaton, which grows while the threads read.
 std::vector<std::string> texts_of_rules() {
