@@ -8,7 +8,7 @@ enum remora_outcome_flag {
   REMORA_OUTCOME_HAS_QUALITY = 1u << 0, /* quality is given (else the reward has no quality term) */
   REMORA_OUTCOME_HAS_RATING = 1u << 1,  /* user_rating is given */
   REMORA_OUTCOME_HAS_NEXT = 1u << 2,    /* next_* name the following state of a multi-step task */
-  REMORA_OUTCOME_ABANDONED = 1u << 3,   /* the task was not run: frees the decision, teaches nothing */
+  REMORA_OUTCOME_ABANDONED = 1u << 3,   /* the task was not run: frees the decision, teaches nothing; its reward is 0 */
   REMORA_OUTCOME_REPORT = 1u << 8       /* times 1 .. 7: which report of its decision this is, where several are taken
                                            (learning.join). Each number counts once; 0 = the next one. Since 1.1 */
 };

@@ -134,13 +134,17 @@ Code give_back(const Subject& s, Code code) {
 }
 
 // The host gives the decision up: nothing is learned of it.
-[[gnu::noinline]] Code abandon(const Call& call, const Subject& s, uint64_t id, bool overdue) {
+[[gnu::noinline]] Code abandon(const Call& call, const Subject& s, uint64_t id, bool overdue,
+                               remora_reward* reward) {
   if (s.slot != nullptr) {
     s.slot->facts.store(store::SlotFacts{0, 0, overdue ? store::kOutcomeOverdue : 0U}.pack(),
                         std::memory_order_relaxed);
     store::finish_slot(*s.slot, id, store::SlotState::kAbandoned);
   }
   call.counters().abandoned.fetch_add(1, std::memory_order_relaxed);
+  if (reward != nullptr) {
+    fill_reward({}, 0, {}, false, reward);
+  }
   return Code::kOk;
 }
 
@@ -174,7 +178,7 @@ void judge(const Call& call, const Subject& s, const remora_outcome& o, const gu
     return code == Code::kAlreadyRecorded ? record_later(context, o, reward, problem) : code;
   }
   if ((o.flags & REMORA_OUTCOME_ABANDONED) != 0) {
-    return abandon(call, subject, o.decision_id, context.overdue);
+    return abandon(call, subject, o.decision_id, context.overdue, reward);
   }
   const Profile& profile = call.active.profile(subject.agent);
   const int64_t now_ns = o.now_ns != 0 ? o.now_ns : base::coarse_now_ns();

@@ -76,6 +76,20 @@ TEST_F(Record, ANextStateAddsItsDiscountedValue) {
   EXPECT_NEAR(reward.target, 0.9, 1e-6);
 }
 
+TEST_F(Record, AnAbandonedDecisionHasARewardOfNothing) {
+  remora_reward reward = sized<remora_reward>();
+  reward.reward = reward.q_after = reward.success_term = std::nan("");
+  reward.flags = 1;
+  remora_outcome outcome = sized<remora_outcome>();
+  outcome.decision_id = route().decision_id;
+  outcome.flags = REMORA_OUTCOME_ABANDONED;
+  ASSERT_EQ(record(outcome, &reward), REMORA_OK) << error.text;
+  EXPECT_EQ(reward.flags, 0U);
+  EXPECT_EQ(reward.reward, 0);
+  EXPECT_EQ(reward.q_after, 0);
+  EXPECT_EQ(reward.success_term, 0);
+}
+
 TEST_F(Record, AnAbandonedDecisionTeachesNothingAndIsOver) {
   const remora_decision decision = route();
   remora_outcome outcome = sized<remora_outcome>();
