@@ -15,12 +15,12 @@ namespace remora::engine {
 struct Candidates {
   const store::AgentRecord* record = nullptr;
   uint32_t agent = 0;
-  store::ChoiceWord choice;  // baseline, safe variant, count
-  uint64_t candidates = 0;   // live and allowed by the caller
-  uint64_t eligible = 0;     // of these, not blocked
-  uint64_t wanted = ~0ULL;   // of these, what learning may choose while any of it is eligible
-  uint64_t rollout = 0;      // store::RolloutWord; 0 = none
-  uint64_t key = 0;
+  store::ChoiceWord choice;     // baseline, safe variant, count
+  uint64_t candidates = 0;      // live and allowed by the caller
+  uint64_t eligible = 0;        // of these, not blocked
+  uint64_t wanted = ~0ULL;      // of these, what learning may choose while any of it is eligible
+  uint64_t rollout = 0;         // store::RolloutWord; 0 = none
+  store::Place place;           // of the state
   uint32_t parent_context = 0;  // store::pooled_context of the key's
   bool room = true;             // the state has or can get a row
   route::StateValues values;

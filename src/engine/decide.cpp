@@ -26,7 +26,7 @@ uint32_t flag_if(bool condition, remora_decision_flag flag) {
   return condition ? static_cast<uint32_t>(flag) : 0U;
 }
 
-// Reads what decides about one agent. `key` was prefetched by then.
+// Reads what decides about one agent. Its state was prefetched by then.
 void read_candidates(const Call& call, const learn::Settings& settings, const remora_task& task,
                      Candidates* c) {
   const store::AgentRecord& record = *c->record;
@@ -36,7 +36,7 @@ void read_candidates(const Call& call, const learn::Settings& settings, const re
   c->candidates = task.allowed_variants == 0 ? live : live & task.allowed_variants;
   c->eligible = c->candidates & ~record.blocked.load(std::memory_order_relaxed);
   c->rollout = record.rollout.load(std::memory_order_relaxed);
-  route::read_state(c->key, c->parent_context, c->choice.count, call.generation, settings, &c->values);
+  route::read_state(c->place, c->parent_context, c->choice.count, call.generation, settings, &c->values);
 }
 
 bool names_variant(const RolloutWord& rollout) { return rollout.treatment != RolloutWord::kLearned; }
@@ -180,6 +180,16 @@ void fill_values(const Call& call, const Candidates& c, remora_decision* d) {
   d->flags |= flag_if((call.control() & store::kControlNoLearning) != 0, REMORA_DECISION_LEARNING_OFF);
 }
 
+// What no later step sets unless it applies. All else of a decision is set in any case.
+void begin(remora_decision* d) {
+  d->flags = 0;
+  d->shadow_decision_id = 0;
+  d->shadow_variant = REMORA_NONE;
+  d->rollout = 0;
+  d->stage = 0;
+  d->reserved = 0;
+}
+
 }  // namespace
 
 void fill_safe(const store::History* history, const remora_task* task, remora_decision* d) {
@@ -206,7 +216,7 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
   if (task.flags != 0 || !base::is_time(task.now_ns)) [[unlikely]] {
     return refuse_task(call, task, d, problem);
   }
-  fill_safe(nullptr, nullptr, d);
+  begin(d);
   uint64_t draw = task.draw != 0 ? task.draw : base::next_random(call.thread);
   Candidates c;
   StateIds ids{task.task_type, task.label_count, task.labels, {}};
@@ -229,7 +239,8 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
   if (task.previous_decision != 0) [[unlikely]] {
     code = read_tries(call.history, task.previous_decision, settings, &c, &ids.tries, problem);
   }
-  code = ok(code) ? state_key(call.history, c.agent, ids, &c.key, &c.room, problem) : code;
+  uint64_t key = 0;
+  code = ok(code) ? state_key(call.history, c.agent, ids, &key, &c.room, problem) : code;
   if (!ok(code)) {
     fill_safe(&call.history, &task, d);
     return code;
@@ -240,14 +251,15 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
     return problem.set(Code::kNotFound, "agent %#x has no variants: register at least its baseline",
                        task.agent);
   }
-  route::prefetch_state(c.key, c.choice.count, call.generation);
+  c.place = store::place_of(key, call.generation);
+  route::prefetch_state(c.place, c.choice.count, call.generation);
   d->agent = store::make_id(store::Kind::kAgent, c.agent);
   d->task_type = task.task_type != 0 ? task.task_type : store::make_id(store::Kind::kTaskType, 0);
   d->baseline_variant = c.choice.baseline;
   // Claimed while the state's line is on its way.
   const store::Claim claim = store::claim_slot(call.history, call.seat, call.owner);
   if (ids.tries.attempts != 0) [[unlikely]] {
-    c.parent_context = store::pooled_context(call.history, store::StateKey::unpack(c.key).context);
+    c.parent_context = store::pooled_context(call.history, store::StateKey::unpack(key).context);
   }
   read_candidates(call, settings, task, &c);
   d->reason = REMORA_REASON_LEARNED;

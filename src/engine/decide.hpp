@@ -13,6 +13,7 @@ base::Code decide(const Call& call, const remora_task& task, remora_decision* de
                   base::Problem& problem);
 
 // The safe answer to a call that failed: the agent's baseline where the agent is known.
-void fill_safe(const store::History* history, const remora_task* task, remora_decision* decision);
+[[gnu::noinline]] void fill_safe(const store::History* history, const remora_task* task,
+                                 remora_decision* decision);
 
 }  // namespace remora::engine

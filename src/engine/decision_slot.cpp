@@ -26,7 +26,7 @@ uint64_t fill_slot(const Call& call, const Candidates& c, const store::Claim& cl
   // (view_slot): who sees these sees the slot's word of this decision, or of a later one.
   store::LedgerSlot& slot = *claim.slot;
   const auto ms = static_cast<int64_t>(static_cast<uint64_t>(now_ns) / 1'000'000);
-  slot.key.store(c.key, std::memory_order_release);
+  slot.key.store(c.place.key, std::memory_order_release);
   slot.when.store(store::SlotWhen{ms, RolloutWord::epoch_of(c.rollout)}.pack(), std::memory_order_relaxed);
   slot.choice.store(values.choice.pack(), std::memory_order_release);
   slot.values.store(store::FloatPair{values.q, values.propensity}.pack(), std::memory_order_relaxed);

@@ -20,10 +20,10 @@ void fill_levels(const Call& call, uint32_t agent, const route::StateValues& val
                  const learn::Settings& settings, remora_belief* belief) {
   const uint32_t v = belief->variant;
   // Without pooling one of the two is empty: a state never seen is served by its agent alone.
-  const store::QCell state = values.seen ? values.state.of[v] : store::QCell{};
-  const store::QCell pooled = values.pooled ? values.agent.of[v]
+  const store::QCell state = values.seen ? values.state.cell(v) : store::QCell{};
+  const store::QCell pooled = values.pooled ? values.agent.cell(v)
                               : values.seen ? store::QCell{}
-                                            : values.state.of[v];
+                                            : values.state.cell(v);
   const learn::LevelWeights weights = learn::level_weights(state, pooled, settings);
   // Attempts lean on the agent's own alone: other agents have no say there.
   const bool first = belief->attempts == 0;

@@ -3,12 +3,23 @@
 
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include "base/lanes.hpp"
 
 namespace remora::learn {
 
 inline constexpr uint32_t kLanes = 4;
+
+// Calls function with a number of variants. Up to four of them, as most agents have, it is the constant four:
+// the compiler drops the loops then, and keeps in registers what one step hands to the next.
+template <typename Function>
+inline auto by_width(uint32_t count, Function function) {
+  if (count <= kLanes) [[likely]] {
+    return function(std::integral_constant<uint32_t, kLanes>());
+  }
+  return function(count);
+}
 
 inline base::Floats4 load(const float* from) {
   base::Floats4 lanes;

@@ -33,8 +33,9 @@ inline float fraction(uint64_t draw) {
 }
 
 // The highest value of the eligible variants, in every lane. Values are filled up to the next multiple of
-// four.
-inline base::Floats4 highest(const float* values, uint32_t count, uint64_t eligible) {
+// four. `count` here and below is what by_width calls with, or a number.
+template <typename Count>
+inline base::Floats4 highest(const float* values, Count count, uint64_t eligible) {
   base::Floats4 top = base::all_lanes(kOut);
   for (uint32_t first = 0; first < count; first += kLanes) {
     top = base::larger(
@@ -45,7 +46,8 @@ inline base::Floats4 highest(const float* values, uint32_t count, uint64_t eligi
 
 // The eligible variants of that value. Without a branch that values decide: which of several close ones
 // leads cannot be predicted.
-inline uint64_t holders(const float* values, uint32_t count, uint64_t eligible, base::Floats4 value) {
+template <typename Count>
+inline uint64_t holders(const float* values, Count count, uint64_t eligible, base::Floats4 value) {
   uint64_t mask = 0;
   for (uint32_t first = 0; first < count; first += kLanes) {
     mask |= static_cast<uint64_t>(base::bits_of(base::Bits4(load(values + first) == value))) << first;
@@ -55,7 +57,8 @@ inline uint64_t holders(const float* values, uint32_t count, uint64_t eligible, 
 
 // Draws a variant by its weight. Weights are not negative, zero where a variant is not eligible, filled up to
 // the next multiple of four, and one of them is positive.
-inline PolicyChoice draw_by_weight(const float* weights, uint32_t count, uint64_t draw) {
+template <typename Count>
+inline PolicyChoice draw_by_weight(const float* weights, Count count, uint64_t draw) {
   base::Floats4 sums = {};
   for (uint32_t first = 0; first < count; first += kLanes) {
     sums += load(weights + first);

@@ -7,8 +7,9 @@ PolicyChoice choose_epsilon_greedy(const Settings& settings, const Beliefs& beli
                                    uint64_t draw) {
   const float epsilon = settings.epsilon;
   const auto open = static_cast<uint32_t>(std::popcount(eligible));
-  const uint64_t best =
-      holders(beliefs.mean, beliefs.count, eligible, highest(beliefs.mean, beliefs.count, eligible));
+  const uint64_t best = by_width(beliefs.count, [&](auto count) {
+    return holders(beliefs.mean, count, eligible, highest(beliefs.mean, count, eligible));
+  });
   const auto ties = static_cast<uint32_t>(std::popcount(best));
   // The low half decides whether to explore, the high half which one: together one draw a decision.
   const bool explore = fraction(draw) < epsilon;

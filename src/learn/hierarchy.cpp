@@ -23,18 +23,14 @@ struct Belief {
   base::Floats4 mean, variance;
 };
 
-Level read(const QCell* cells, float most) {
-  // Two cells a register, then value and count apart.
-  base::Floats4 low;
-  base::Floats4 high;
-  std::memcpy(&low, cells, sizeof low);
-  std::memcpy(&high, cells + 2, sizeof high);
-  const base::Floats4 counts = __builtin_shufflevector(low, high, 1, 3, 5, 7);
+Level read(const Evidence& evidence, uint32_t first, float most) {
+  base::Signed4 counts;
+  std::memcpy(&counts, evidence.visits + first, sizeof counts);
   // Signed, for which there is one instruction: a count beyond it comes out negative.
-  const base::Floats4 outcomes = __builtin_convertvector(base::Signed4(counts), base::Floats4);
+  const base::Floats4 outcomes = __builtin_convertvector(counts, base::Floats4);
   return {base::select(base::Bits4(outcomes < 0.0F), base::all_lanes(most),
                        smaller(outcomes, base::all_lanes(most))),
-          __builtin_shufflevector(low, high, 0, 2, 4, 6)};
+          load(evidence.value + first)};
 }
 
 Belief on_prior(const Level& level, const Pooling& pooling) {
@@ -49,21 +45,42 @@ Belief on_parent(const Level& level, const Belief& parent, float weight) {
           lean * lean * parent.variance + kOwnVariance * share};
 }
 
-}  // namespace
-
-void believe(const Levels& levels, uint32_t count, const Settings& settings, Beliefs* beliefs) {
+template <typename Count>
+void believe_wide(const Evidence& state, const Evidence& agent, Count count, const Settings& settings,
+                  Beliefs* beliefs) {
   const Pooling& pooling = settings.pooling;
   const float most = most_evidence(settings.learning_rate);
-  beliefs->count = count;
   for (uint32_t first = 0; first < count; first += kLanes) {
-    const Level state = read(levels.state + first, most);
-    const Belief belief =
-        pooling.enabled
-            ? on_parent(state, on_prior(read(levels.agent + first, most), pooling), pooling.weight)
-            : on_prior(state, pooling);
+    const Level own = read(state, first, most);
+    const Belief belief = pooling.enabled
+                              ? on_parent(own, on_prior(read(agent, first, most), pooling), pooling.weight)
+                              : on_prior(own, pooling);
     store(belief.mean, beliefs->mean + first);
     store(belief.variance, beliefs->variance + first);
   }
+}
+
+void gather(const QCell* cells, uint32_t count, Evidence* evidence) {
+  for (uint32_t v = 0; v < (count + kLanes - 1) / kLanes * kLanes; ++v) {
+    evidence->value[v] = v < count ? cells[v].q : 0;
+    evidence->visits[v] = v < count ? cells[v].visits : 0;
+  }
+}
+
+}  // namespace
+
+void believe(const Evidence& state, const Evidence& agent, uint32_t count, const Settings& settings,
+             Beliefs* beliefs) {
+  beliefs->count = count;
+  by_width(count, [&](auto width) { believe_wide(state, agent, width, settings, beliefs); });
+}
+
+void believe(const Levels& levels, uint32_t count, const Settings& settings, Beliefs* beliefs) {
+  Evidence state;
+  Evidence agent;
+  gather(levels.state, count, &state);
+  gather(settings.pooling.enabled ? levels.agent : levels.state, count, &agent);
+  believe(state, agent, count, settings, beliefs);
 }
 
 PooledCell pool(QCell agent, const Parents& parents, const Settings& settings) {

@@ -16,7 +16,17 @@ struct alignas(16) Beliefs {
   uint32_t count;
 };
 
-// Cells of a state's variants at each level, zero where nothing is known, up to the next multiple of four.
+// What was learned of each variant at one level: values side by side and counts side by side, since policies
+// reckon with four variants at a time. Zero where nothing is known. Set up to the next multiple of four
+// behind the variants, in whole rows of the table; what lies there is no variant's.
+struct alignas(16) Evidence {
+  float value[store::kMaxVariants + 4];
+  uint32_t visits[store::kMaxVariants + 4];
+
+  store::QCell cell(uint32_t variant) const { return {value[variant], visits[variant]}; }
+};
+
+// Cells of a state's variants at each level, as Evidence has them side by side.
 struct Levels {
   const store::QCell* state = nullptr;
   const store::QCell* agent = nullptr;  // over all its tasks, pooled; not looked at without pooling
@@ -31,7 +41,11 @@ inline float most_evidence(float learning_rate) { return 2.0F / learning_rate - 
 //   mean = (n q + k p) / (n + k)      variance = (k / (n + k))^2 v + 1/4 / (n + k)
 // At the top stands the prior, as prior_weight outcomes: mean as above, variance = 1 / (n + prior_weight).
 // What a state has of its own counts a quarter, because states of one agent are much alike. Without pooling
-// the prior stands right above the state. [hot]
+// the prior stands right above the state. `agent` is not looked at without pooling. [hot]
+void believe(const Evidence& state, const Evidence& agent, uint32_t count, const Settings& settings,
+             Beliefs* beliefs);
+
+// The same from cells.
 void believe(const Levels& levels, uint32_t count, const Settings& settings, Beliefs* beliefs);
 
 // What other agents saw of the same variant, over all their tasks.

@@ -36,7 +36,8 @@ base::Floats4 angle(base::Floats4 share) {
 
 // Each variant's odds against the leader, who has the highest of the posterior means. A variance counts
 // `unit` times. Returns that mean, in every lane.
-base::Floats4 weigh_by_odds(const float* mean, const float* variance, float unit, uint32_t count,
+template <typename Count>
+base::Floats4 weigh_by_odds(const float* mean, const float* variance, float unit, Count count,
                             uint64_t eligible, float* odds) {
   const base::Floats4 best = highest(mean, count, eligible);
   base::Floats4 leader = {};  // variance of the one with the highest mean; of several, the largest
@@ -55,7 +56,8 @@ base::Floats4 weigh_by_odds(const float* mean, const float* variance, float unit
   return best;
 }
 
-PolicyChoice draw_by_odds(const float* mean, const float* variance, float unit, uint32_t count,
+template <typename Count>
+PolicyChoice draw_by_odds(const float* mean, const float* variance, float unit, Count count,
                           uint64_t eligible, uint64_t draw) {
   alignas(16) float odds[store::kMaxVariants];
   const base::Floats4 best = weigh_by_odds(mean, variance, unit, count, eligible, odds);
@@ -69,8 +71,9 @@ PolicyChoice draw_by_odds(const float* mean, const float* variance, float unit, 
 // that regrets least (tests/learn/regret_test.cpp).
 constexpr float kAngleVariance = 0.81F;
 
-void angles_of(const Beliefs& beliefs, float* mean) {
-  for (uint32_t first = 0; first < beliefs.count; first += kLanes) {
+template <typename Count>
+void angles_of(const Beliefs& beliefs, Count count, float* mean) {
+  for (uint32_t first = 0; first < count; first += kLanes) {
     const base::Floats4 share = smaller(load(beliefs.mean + first), base::all_lanes(1.0F));
     store(angle(base::larger(share, base::Floats4{})), mean + first);
   }
@@ -80,8 +83,10 @@ void angles_of(const Beliefs& beliefs, float* mean) {
 
 PolicyChoice choose_thompson(const Settings& settings, const Beliefs& beliefs, uint64_t eligible,
                              uint64_t draw) {
-  return draw_by_odds(beliefs.mean, beliefs.variance, settings.spread * settings.spread, beliefs.count,
-                      eligible, draw);
+  return by_width(beliefs.count, [&](auto count) {
+    return draw_by_odds(beliefs.mean, beliefs.variance, settings.spread * settings.spread, count, eligible,
+                        draw);
+  });
 }
 
 void weigh_thompson(const Settings& settings, const Beliefs& beliefs, uint64_t eligible, float* weights) {
@@ -90,14 +95,16 @@ void weigh_thompson(const Settings& settings, const Beliefs& beliefs, uint64_t e
 }
 
 PolicyChoice choose_thompson_beta(const Settings&, const Beliefs& beliefs, uint64_t eligible, uint64_t draw) {
-  alignas(16) float mean[store::kMaxVariants];
-  angles_of(beliefs, mean);
-  return draw_by_odds(mean, beliefs.variance, kAngleVariance, beliefs.count, eligible, draw);
+  return by_width(beliefs.count, [&](auto count) {
+    alignas(16) float mean[store::kMaxVariants];
+    angles_of(beliefs, count, mean);
+    return draw_by_odds(mean, beliefs.variance, kAngleVariance, count, eligible, draw);
+  });
 }
 
 void weigh_thompson_beta(const Settings&, const Beliefs& beliefs, uint64_t eligible, float* weights) {
   alignas(16) float mean[store::kMaxVariants];
-  angles_of(beliefs, mean);
+  angles_of(beliefs, beliefs.count, mean);
   weigh_by_odds(mean, beliefs.variance, kAngleVariance, beliefs.count, eligible, weights);
 }
 

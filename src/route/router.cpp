@@ -1,6 +1,5 @@
 #include "route/router.hpp"
 
-#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -14,66 +13,74 @@ using store::kRowVariants;
 using store::QCell;
 using store::StateKey;
 
-// Two cells side by side, those that cannot have been learned read as unknown. Lanes: value, visits, value,
-// visits.
-base::Bits4 usable_pair(const store::Word* cells) {
-  constexpr uint32_t kLimit = std::bit_cast<uint32_t>(store::kLargestValue);
-  constexpr base::Bits4 kMagnitude = {0x7FFFFFFF, 0, 0x7FFFFFFF, 0};
-  constexpr base::Signed4 kLargest = {kLimit, 0, kLimit, 0};
-  constexpr base::Bits4 kVisits = {0, ~0U, 0, ~0U};
+base::Bits4 pair(const store::Word* cells) {
   // Relaxed: a cell is whole by itself, and any age of it will do.
-  const auto pair = base::Bits4(
+  return base::Bits4(
       base::Words2{cells[0].load(std::memory_order_relaxed), cells[1].load(std::memory_order_relaxed)});
+}
+
+// Takes up to four cells, those that cannot have been learned as unknown. Returns their visits.
+base::Bits4 take(base::Bits4 low, base::Bits4 high, uint32_t at, learn::Evidence* evidence) {
+  constexpr auto kLimit = static_cast<int32_t>(std::bit_cast<uint32_t>(store::kLargestValue));
+  base::Bits4 value = __builtin_shufflevector(low, high, 0, 2, 4, 6);
+  base::Bits4 visits = __builtin_shufflevector(low, high, 1, 3, 5, 7);
   // As QCell::usable says: in range, and visited.
-  const auto bad =
-      base::Bits4(base::Signed4(pair & kMagnitude) > kLargest) | (base::Bits4(pair == 0) & kVisits);
-  return pair & ~(bad | __builtin_shufflevector(bad, bad, 1, 0, 3, 2));
+  const auto bad = base::Bits4(base::Signed4(value & 0x7FFFFFFFU) > kLimit) | base::Bits4(visits == 0U);
+  value &= ~bad;
+  visits &= ~bad;
+  std::memcpy(evidence->value + at, &value, sizeof value);
+  std::memcpy(evidence->visits + at, &visits, sizeof visits);
+  return visits;
 }
 
-// Copies the cells of one row, and zeros behind them; `any` gathers what was learned.
-void copy_row(const store::Row& row, QCell* cells, base::Bits4* any) {
+// Copies what a row holds of the variants from `first` on; returns what tells whether anything was learned.
+base::Bits4 take_row(const store::Row* row, uint32_t first, uint32_t count, learn::Evidence* evidence) {
   static_assert(kRowVariants == 6 && sizeof(QCell) * 2 == sizeof(base::Bits4));
-  const base::Bits4 pairs[4] = {usable_pair(&row.cells[0]), usable_pair(&row.cells[2]),
-                                usable_pair(&row.cells[4]), base::Bits4{}};
-  std::memcpy(static_cast<void*>(cells), pairs, sizeof pairs);
-  *any |= pairs[0] | pairs[1] | pairs[2];
+  const base::Bits4 none = {};
+  const bool there = row != nullptr;
+  base::Bits4 any = there ? take(pair(&row->cells[0]), pair(&row->cells[2]), first, evidence)
+                          : take(none, none, first, evidence);
+  if (count - first > 4) [[unlikely]] {
+    any |= take(there ? pair(&row->cells[4]) : none, none, first + 4, evidence);
+  }
+  return any;
 }
 
-// Copies the cells of a key; true when any was learned. What is not there reads as unknown.
-bool read_cells(uint64_t key, uint32_t count, const store::Generation& generation, QCell* cells) {
-  base::Bits4 any = {};
-  for (uint32_t segment = 0; segment * kRowVariants < count; ++segment) {
-    const store::Row* row = store::find_row(StateKey::with_segment(key, segment), generation);
-    QCell* const here = cells + size_t{segment} * kRowVariants;
-    if (row == nullptr) [[unlikely]] {
-      std::fill_n(here, kRowVariants + 2, QCell{});
-    } else {
-      copy_row(*row, here, &any);
-    }
+// Copies what was learned of a state; true when anything was. What is not there reads as unknown.
+bool read_evidence(const store::Place& place, uint32_t count, const store::Generation& generation,
+                   learn::Evidence* evidence) {
+  base::Bits4 any = take_row(store::find_row(place, generation), 0, count, evidence);
+  for (uint32_t first = kRowVariants; first < count; first += kRowVariants) {
+    const uint64_t key = StateKey::with_segment(place.key, first / kRowVariants);
+    any |= take_row(store::find_row(key, generation), first, count, evidence);
   }
-  return (any[1] | any[3]) != 0;
+  return (base::Words2(any)[0] | base::Words2(any)[1]) != 0;
 }
 
 }  // namespace
 
-void prefetch_state(uint64_t key, uint32_t count, const store::Generation& generation) {
-  for (uint32_t first = 0; first < count; first += kRowVariants) {
-    store::prefetch_row(StateKey::with_segment(key, first / kRowVariants), generation);
+void prefetch_state(const store::Place& first, uint32_t count, const store::Generation& generation) {
+  store::prefetch_row(first, generation);
+  for (uint32_t segment = 1; segment * kRowVariants < count; ++segment) {
+    store::prefetch_row(store::place_of(StateKey::with_segment(first.key, segment), generation), generation);
   }
+}
+
+void read_state(const store::Place& first, uint32_t parent_context, uint32_t count,
+                const store::Generation& generation, const learn::Settings& settings, StateValues* values) {
+  values->count = count;
+  values->seen = read_evidence(first, count, generation, &values->state);
+  values->pooled = settings.pooling.enabled;
+  if (values->pooled || !values->seen) {
+    const store::Place parent = store::place_of(StateKey::parent_of(first.key, parent_context), generation);
+    read_evidence(parent, count, generation, values->pooled ? &values->agent : &values->state);
+  }
+  learn::believe(values->state, values->agent, count, settings, &values->beliefs);
 }
 
 void read_state(uint64_t key, uint32_t parent_context, uint32_t count, const store::Generation& generation,
                 const learn::Settings& settings, StateValues* values) {
-  values->count = count;
-  values->seen = read_cells(key, count, generation, values->state.of);
-  values->pooled = settings.pooling.enabled;
-  if (values->pooled || !values->seen) {
-    StateKey parent = StateKey::unpack(key);
-    parent.task_type = StateKey::kParentTask;
-    parent.context = parent_context;
-    read_cells(parent.pack(), count, generation, (values->pooled ? values->agent : values->state).of);
-  }
-  learn::believe({values->state.of, values->agent.of}, count, settings, &values->beliefs);
+  read_state(store::place_of(key, generation), parent_context, count, generation, settings, values);
 }
 
 learn::PolicyChoice choose_variant(const StateValues& values, uint64_t eligible,

@@ -85,7 +85,8 @@ class Filler {
 
   // Has the place of a row in the cache by the time it is added.
   void prefetch(const Row& row) const {
-    store::prefetch_row(StateKey::with_segment(key_of(row), row.segment()), generation_);
+    const uint64_t key = StateKey::with_segment(key_of(row), row.segment());
+    store::prefetch_row(store::place_of(key, generation_), generation_);
   }
 
   Code add(const Row& row, Problem& problem) {

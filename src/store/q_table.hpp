@@ -16,42 +16,47 @@ namespace remora::store {
 
 inline constexpr uint64_t kProbeLimit = 64;
 
+// Where the row of a packed StateKey is looked for.
 struct Place {
+  uint64_t key = 0;
   Row* front = nullptr;  // a pair
   uint64_t home = 0;     // among the main rows
 };
 
 inline Place place_of(uint64_t key, const Generation& generation) {
   const uint64_t mixed = base::mix(key, generation.secret());
-  return {&generation.rows()[(mixed >> 32 & generation.front_pair_mask()) * kFrontPair],
+  return {key, &generation.rows()[(mixed >> 32 & generation.front_pair_mask()) * kFrontPair],
           mixed & generation.main_mask()};
 }
 
-inline void prefetch_row(uint64_t key, const Generation& generation) {
-  const Place place = place_of(key, generation);
+inline void prefetch_row(const Place& place, const Generation& generation) {
   __builtin_prefetch(place.front);
   __builtin_prefetch(&generation.main_rows()[place.home]);
 }
 
-// The row of a packed StateKey, or nullptr when nothing was learned for it. [hot]
-inline Row* find_row(uint64_t key, const Generation& generation) {
-  const Place place = place_of(key, generation);
+// The row at a place, or nullptr when nothing was learned for its key. [hot]
+inline Row* find_row(const Place& place, const Generation& generation) {
   for (uint64_t i = 0; i < kFrontPair; ++i) {
     // Acquire, here and below, pairs with the release in insert_row: cells of a fresh row read as zero, never
     // as what was there before.
     const uint64_t seen = place.front[i].key.load(std::memory_order_acquire);
-    if (seen == key || seen == 0) {
-      return seen == key ? &place.front[i] : nullptr;
+    if (seen == place.key || seen == 0) {
+      return seen == place.key ? &place.front[i] : nullptr;
     }
   }
   for (uint64_t step = 0; step < kProbeLimit; ++step) {
     Row& row = generation.main_rows()[(place.home + step) & generation.main_mask()];
     const uint64_t seen = row.key.load(std::memory_order_acquire);
-    if (seen == key || seen == 0) {
-      return seen == key ? &row : nullptr;
+    if (seen == place.key || seen == 0) {
+      return seen == place.key ? &row : nullptr;
     }
   }
   return nullptr;
+}
+
+// The same for a packed StateKey. [hot]
+inline Row* find_row(uint64_t key, const Generation& generation) {
+  return find_row(place_of(key, generation), generation);
 }
 
 enum class Insert { kFound, kInserted, kTableFull, kQuota };

@@ -98,6 +98,10 @@ struct StateKey {
     return {static_cast<uint32_t>(key & 0xFFFF) - 1, static_cast<uint32_t>(key >> 16 & 0xFFFF),
             static_cast<uint32_t>(key >> 32 & 0xFFFFFF), static_cast<uint32_t>(key >> 56)};
   }
+  // The row of its agent over all its tasks.
+  static uint64_t parent_of(uint64_t key, uint32_t context) {
+    return (key & 0xFFFF) | static_cast<uint64_t>(kParentTask) << 16 | static_cast<uint64_t>(context) << 32;
+  }
   static uint64_t with_segment(uint64_t key, uint32_t segment) {
     return (key & 0x00FFFFFFFFFFFFFFULL) | static_cast<uint64_t>(segment) << 56;
   }
