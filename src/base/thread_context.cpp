@@ -25,7 +25,7 @@ uint64_t seed() {
   return value | 1;
 }
 
-[[gnu::noinline]] void prepare(ThreadContext& context, uint32_t epoch) {
+[[gnu::noinline]] ThreadContext& prepare(ThreadContext& context, uint32_t epoch) {
   if (context.fork_epoch == 0) {
     const uint64_t number = g_next_number.fetch_add(1, std::memory_order_relaxed);
     // Small numbers are given once: their threads may have places that nobody shares.
@@ -33,6 +33,7 @@ uint64_t seed() {
   }
   context.random_state = seed();
   context.fork_epoch = epoch;
+  return context;
 }
 
 }  // namespace
@@ -41,7 +42,7 @@ ThreadContext& thread_context() {
   ThreadContext& context = t_context;
   const uint32_t epoch = g_fork_epoch.load(std::memory_order_relaxed);
   if (context.fork_epoch != epoch) [[unlikely]] {
-    prepare(context, epoch);
+    return prepare(context, epoch);
   }
   return context;
 }

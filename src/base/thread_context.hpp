@@ -14,8 +14,10 @@ struct ThreadContext {
   uint32_t fork_epoch = 0;    // generator belongs to this process while it equals the process's epoch
 };
 
-// The calling thread's context, seeded at first use and again in a forked child.
-ThreadContext& thread_context();
+// The calling thread's context, seeded at first use and again in a forked child. Not inlined: the system's
+// first access to a thread's storage may change registers that callers of a function give up, and nobody
+// else.
+[[gnu::noinline]] ThreadContext& thread_context();
 
 // Called once in a forked child: every thread seeds anew at its next use.
 void reseed_after_fork();

@@ -14,7 +14,8 @@ namespace remora::engine {
 // target of that state's agent, discounted as `agent`, whose outcome it is, has it; 0 where it cannot be
 // learned.
 // Errors: kInvalid, kNotFound (its ids), kExpired (its decision).
-[[gnu::noinline]] base::Code value_of_next(const Call& call, const remora_outcome& outcome, uint32_t agent,
-                                           float* value, base::Problem& problem);
+[[gnu::noinline]] [[gnu::noinline]] base::Code value_of_next(const Call& call, const remora_outcome& outcome,
+                                                             uint32_t agent, float* value,
+                                                             base::Problem& problem);
 
 }  // namespace remora::engine

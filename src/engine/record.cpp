@@ -49,6 +49,13 @@ using store::StateKey;
       "decision %llu is unknown here: never made in this directory, or older than the ledger's slots", shown);
 }
 
+// Asks for the row that the outcome will move, ahead of its use.
+void prefetch_row(const Call& call, const Subject& s) {
+  const uint32_t segment = s.choice.variant / store::kRowVariants;
+  store::prefetch_row(store::place_of(StateKey::with_segment(s.key, segment), call.generation),
+                      call.generation);
+}
+
 // Claims the decision. One that a dead process left half recorded is put right first.
 Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem& problem) {
   const Call& call = context.call;
@@ -76,6 +83,7 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
   subject->agent = state.agent;
   subject->room = state.context != store::kContextFull;
   subject->choice = store::SlotChoice::unpack(subject->slot->choice.load(std::memory_order_relaxed));
+  prefetch_row(call, *subject);
   subject->rollout_epoch =
       store::SlotWhen::unpack(subject->slot->when.load(std::memory_order_relaxed)).rollout_epoch;
   subject->drawn_from = subject->slot->result.load(std::memory_order_relaxed);
@@ -164,6 +172,7 @@ void judge(const Call& call, const Subject& s, const remora_outcome& o, const gu
 [[gnu::flatten]] Code record(const RecordContext& context, const remora_outcome& o, remora_reward* reward,
                              Problem& problem) {
   const Call& call = context.call;
+  store::prefetch_slot(call.history, o.decision_id);
   if (const Code code = check_outcome(o, problem); !ok(code)) {
     return code;
   }

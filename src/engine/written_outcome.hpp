@@ -20,7 +20,8 @@ void judge_again(const store::History& history, const Active& active, const stor
 // Marked as judged first, it is counted in the safety window and in the arms of a rollout at most once: one
 // whose process died with the mark set may miss there. What a critical error or a violation leads to is done
 // either way. A variant that was let in again between such a death and this call is blocked again.
-bool finish_written(const store::History& history, const Active& active, uint64_t slot, uint32_t owner);
+[[gnu::noinline]] bool finish_written(const store::History& history, const Active& active, uint64_t slot,
+                                      uint32_t owner);
 
 // The same for all slots; returns how many.
 uint32_t finish_all_written(const store::History& history, const Active& active, uint32_t owner);

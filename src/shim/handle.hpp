@@ -43,7 +43,7 @@ extern constinit HandleSlot g_handles[kHandleSlots];
 
 // In a forked child, before any thread of it is inside: gives every engine its own place in its state. The
 // first thread does it, others wait.
-void adopt_after_fork();
+[[gnu::noinline]] void adopt_after_fork();
 
 // For an engine that got no place then (no descriptor was left, say): tries again. False when it still has
 // none.
@@ -91,7 +91,7 @@ class HandleCall {
   engine::Call call() const { return engine_->enter(seat_, thread_); }
 
  private:
-  void enter_orphan(HandleSlot& slot, uint64_t generation, const store::Seat& seat);
+  [[gnu::noinline]] void enter_orphan(HandleSlot& slot, uint64_t generation, const store::Seat& seat);
 
   base::ThreadContext& thread_;
   store::Seat seat_;
@@ -115,6 +115,6 @@ base::Code open_handle(std::string_view directory, const remora_options& options
 base::Code close_handle(uint64_t handle, base::Problem& problem);
 
 // What a call on a handle that is not open answers.
-base::Code bad_handle(uint64_t handle, base::Problem& problem);
+[[gnu::noinline]] base::Code bad_handle(uint64_t handle, base::Problem& problem);
 
 }  // namespace remora::shim

@@ -16,6 +16,8 @@ bool owner_alive(void* context, uint32_t owner) {
   return static_cast<remora::engine::Engine*>(context)->state().owner_alive(owner);
 }
 
+[[gnu::noinline]] void fold_ahead(const HandleCall& call) { call.engine().fold_ahead(); }
+
 Code record_one(const HandleCall& call, const remora_outcome* outcome, remora_reward* reward,
                 Problem& problem) {
   Input<remora_outcome> input;
@@ -35,24 +37,27 @@ Code record_one(const HandleCall& call, const remora_outcome* outcome, remora_re
   }
   output.finish();
   if (call.engine().auto_tick() && call.engine().lane_fills(inside.shared_stripe())) [[unlikely]] {
-    call.engine().fold_ahead();
+    fold_ahead(call);
   }
   return code;
 }
 
-// Housekeeping rides along with recording when it is due, unless the host ticks itself. A failure of it is
-// the log's business and the events', not that of the outcome, which is safe by then.
+// A failure of it is the log's business and the events', not that of the outcome, which is safe by then.
+[[gnu::noinline]] void tick(const HandleCall& call, int64_t now_ns) {
+  Problem ignored;
+  remora_tick_report report{};
+  static_cast<void>(call.engine().tick(remora::engine::Ticker::kRecorder, now_ns, 0, call.seat().stripe(),
+                                       &report, ignored));
+}
+
+// Housekeeping rides along with recording when it is due, unless the host ticks itself.
 void tick_if_due(const HandleCall& call) {
-  remora::engine::Engine& engine = call.engine();
-  if (!engine.auto_tick()) {
+  if (!call.engine().auto_tick()) {
     return;
   }
   const int64_t now_ns = remora::base::coarse_now_ns();
-  if (engine.claim_tick(now_ns)) {
-    Problem ignored;
-    remora_tick_report report{};
-    static_cast<void>(
-        engine.tick(remora::engine::Ticker::kRecorder, now_ns, 0, call.seat().stripe(), &report, ignored));
+  if (call.engine().claim_tick(now_ns)) [[unlikely]] {
+    tick(call, now_ns);
   }
 }
 
@@ -60,8 +65,8 @@ void tick_if_due(const HandleCall& call) {
 
 extern "C" {
 
-int32_t remora_record_outcome(uint64_t handle, const remora_outcome* outcome, remora_reward* reward,
-                              remora_error* error) {
+[[gnu::flatten]] int32_t remora_record_outcome(uint64_t handle, const remora_outcome* outcome,
+                                               remora_reward* reward, remora_error* error) {
   return on_handle<HandleCall>(handle, error, [&](const HandleCall& call, Problem& problem) {
     const Code code = record_one(call, outcome, reward, problem);
     if (ok(code)) {

@@ -60,8 +60,8 @@ Code read_names(const HandleCall& call, const char* agent, const char* task_type
 
 extern "C" {
 
-int32_t remora_route(uint64_t handle, const remora_task* task, remora_decision* decision,
-                     remora_error* error) {
+[[gnu::flatten]] int32_t remora_route(uint64_t handle, const remora_task* task, remora_decision* decision,
+                                      remora_error* error) {
   return guarded(error, [&](Problem& problem) {
     const HandleCall call(handle);
     return route_one(call, handle, task, decision, problem);

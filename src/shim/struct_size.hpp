@@ -110,6 +110,19 @@ class Output {
       value = theirs;
       return base::Code::kOk;
     }
+    return begin_other(theirs, name, problem);
+  }
+
+  void finish() {
+    if (theirs_ != nullptr) [[unlikely]] {
+      hand_over();
+    }
+  }
+
+  T* value = nullptr;
+
+ private:
+  [[gnu::noinline]] base::Code begin_other(T* theirs, const char* name, base::Problem& problem) {
     if (const base::Code code = check_size(theirs, name, problem); !ok(code)) {
       return code;
     }
@@ -120,17 +133,12 @@ class Output {
     return base::Code::kOk;
   }
 
-  void finish() {
-    if (theirs_ != nullptr) {
-      const uint32_t size = theirs_->struct_size;
-      std::memcpy(static_cast<void*>(theirs_), &copy_, std::min<size_t>(size, sizeof(T)));
-      theirs_->struct_size = size;
-    }
+  [[gnu::noinline]] void hand_over() {
+    const uint32_t size = theirs_->struct_size;
+    std::memcpy(static_cast<void*>(theirs_), &copy_, std::min<size_t>(size, sizeof(T)));
+    theirs_->struct_size = size;
   }
 
-  T* value = nullptr;
-
- private:
   T* theirs_ = nullptr;
   T copy_;
 };

@@ -31,7 +31,7 @@ Tries context_tries(const History& history, uint32_t context);
 
 // The context of an agent's values over all its task types and labels: that of the same tries. 0 for a first
 // attempt. [hot]
-uint32_t pooled_context(const History& history, uint32_t context);
+[[gnu::noinline]] uint32_t pooled_context(const History& history, uint32_t context);
 
 // After a power loss: what is not that of its key is written anew by the next that holds it.
 void repair_contexts(const History& history);

@@ -136,7 +136,7 @@ class State {
   base::Code sync_anew(const Sync& sync, base::Problem& problem);
   base::Code write_again(base::Problem& problem);
   base::Code sync_control(base::Problem& problem);
-  const Generation* follow(uint64_t number);  // slow path of Inside
+  [[gnu::noinline]] const Generation* follow(uint64_t number);  // slow path of Inside
 
   base::Directory directory_;
   std::unique_ptr<base::Directory> live_directory_;
