@@ -82,6 +82,7 @@ class Decorated(StateTest):
         self.state.rollout_start("quick", self.agent, "quick", [remora.Stage(Mode.SHADOW, 10000), remora.Stage(Mode.FULL, 10000)])
         with self.state.task(self.agent) as task:
             self.assertTrue(task.decision.wants_shadow)
+            task.report(success=True)
         self.assertEqual((self.outcomes().outcomes, self.outcomes().pending), (1, 0))
 
 
@@ -92,6 +93,23 @@ class Blocks(StateTest):
             task.report(success=True, quality=0.5)
         (cell,) = self.state.q_cells()
         self.assertAlmostEqual(cell.q_value, 1.25, places=3)
+
+    def test_a_block_without_a_report_is_abandoned(self) -> None:
+        with self.state.task(self.agent):
+            pass
+        stats = self.state.stats_get()
+        self.assertEqual((stats.pending, stats.outcomes, stats.visits), (0, 0, 0))
+        self.assertIn("remora_abandoned_total 1\n", self.state.metrics_text())
+
+    def test_an_exception_fails_a_block_whether_or_not_it_reported(self) -> None:
+        for reported in (False, True):
+            with self.assertRaises(KeyError), self.state.task(self.agent, allowed_variants=1) as task:
+                if reported:
+                    task.report(success=True)
+                raise KeyError(reported)
+        self.state.tick()
+        info = self.state.variant_info(self.agent, 0)
+        self.assertEqual((info.outcomes, info.successes), (2, 0))
 
     def test_an_abandoned_block_teaches_nothing(self) -> None:
         with self.state.task(self.agent) as task:

@@ -25,8 +25,8 @@ _ABANDONED = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorEx
 
 
 class Pending:
-    """A task under way: routed on entry, timed, and recorded once on exit. Remora's own failures are logged (logger
-    "remora") and never reach the host's code, which then runs the baseline."""
+    """A task under way: routed on entry, timed, and recorded once on exit; without a report it is abandoned. Remora's own
+    failures are logged (logger "remora") and never reach the host's code, which then runs the baseline."""
 
     decision: Decision
 
@@ -64,7 +64,7 @@ class Pending:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, exception: BaseException | None, _trace: object) -> None:
-        outcome = self._report or Outcome(success=True)
+        outcome = self._report or Outcome(abandoned=exception is None)
         if kind is not None and issubclass(kind, _ABANDONED):
             outcome = Outcome(abandoned=True)
         elif exception is not None:
@@ -200,8 +200,7 @@ def _async_wrapper(agents: Agents, function: Callable[..., Any]) -> Callable[...
 
 
 def _take_report(task: Pending, result: Any) -> None:
-    if isinstance(result, Outcome):
-        task.report_outcome(result)
+    task.report_outcome(result if isinstance(result, Outcome) else Outcome(success=True))
 
 
 def _has_shadow(agents: Agents, task: Pending) -> bool:

@@ -28,8 +28,8 @@ class State(Routing, Rollouts, Operating):
                 result = run(task.variant_name)
                 task.report(quality=0.9)
 
-        A block that ends without a report is a success, one that ends by an exception a failure; cancelled tasks are
-        abandoned. Remora's own failures never reach the block: it then runs the baseline.
+        A block that ends by an exception is a failure; one that ends without a report, or is cancelled, is abandoned: it
+        teaches nothing. Remora's own failures never reach the block: it then runs the baseline.
         """
         return Pending(self, Task(agent, task_type, unit_key, labels, allowed_variants, category))
 
@@ -43,7 +43,7 @@ class State(Routing, Rollouts, Operating):
             answer = architect("Design the orders API")
 
         The function takes the variant's name as keyword `variant`. A call may say more by the keywords task_type, unit_key
-        and labels, which are not passed on. A result that is an Outcome is what is recorded. run_shadow: where a rollout
-        asks for it, the shadow variant is run behind the first, recorded, and its result dropped.
+        and labels, which are not passed on. A result that is an Outcome is what is recorded, any other is a success. run_shadow:
+        where a rollout asks for it, the shadow variant is run behind the first, recorded, and its result dropped.
         """
         return learned_agent(Agents(self, name, variants, task_type, labels, run_shadow))
