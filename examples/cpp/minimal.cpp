@@ -13,6 +13,10 @@ int main() {
     return 1;
   }
   const auto state = library->open("remora-state");
+  if (!state) {
+    std::cerr << state.error().text() << '\n';  // what is wrong with the folder, and what to do
+    return 1;
+  }
   const auto agent = state->agent_define("backend-architect", "careful,quick");
   const auto decision = state->route_named("backend-architect", "api-design");
   std::cout << "run as " << *state->variant_name(*agent, decision->variant) << '\n';  // here the agent works

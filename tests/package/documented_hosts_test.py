@@ -7,6 +7,7 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,8 @@ class DocumentedHosts(unittest.TestCase):
         ten_lines = block("README.md", "c")
         cls.build(CC, "ten_lines.c", "#include <stdio.h>\n\n#include <remora/remora_loader.h>\n\nint main(void) {\n" + ten_lines +
                   "return 0;\n}\n")
+        cls.build(CXX, "cpp_lines.cpp", "#include <iostream>\n#include <remora/remora.hpp>\n\nint main() {\n" + block("README.md", "cpp") +
+                  "return recorded ? 0 : 1;\n}\n", "-std=c++20")
         cls.build(CXX, "operate.cpp", block("docs/operations.md", "cpp"), "-std=c++20")
 
     @classmethod
@@ -59,6 +62,18 @@ class DocumentedHosts(unittest.TestCase):
     def test_the_ten_lines_of_the_readme_make_a_state_and_record_one_outcome(self) -> None:
         self.assertTrue(self.state.is_dir())
         self.assertIn("remora_outcomes_total 1\n", self.operate())
+
+    def test_the_cpp_lines_of_the_readme_record_one_more(self) -> None:
+        self.assertEqual(self.run_program("cpp_lines").returncode, 0)
+        self.assertIn("remora_outcomes_total 2\n", self.operate())
+
+    def test_a_state_that_does_not_open_ends_the_lines_of_the_readme_with_the_reason(self) -> None:
+        shutil.rmtree(self.state)
+        self.state.touch()
+        for program in ("ten_lines", "cpp_lines"):
+            done = self.run_program(program)
+            self.assertEqual(done.returncode, 1, program)
+            self.assertIn("remora-state", done.stdout + done.stderr)
 
     def test_every_command_of_the_operators_program_does_what_is_said(self) -> None:
         said = self.operate("off")
