@@ -2,6 +2,7 @@
 'use strict';
 
 const { RemoraError } = require('./errors.js');
+const { only, onlyOutcome } = require('./keys.js');
 
 /**
  * A task under way: routed when made, timed, recorded once. `using` (or dispose) records what was reported, and abandons what was not.
@@ -34,6 +35,7 @@ class Pending {
 
   /** Says how it went, in the fields of an outcome. The last report counts. */
   report(outcome = {}) {
+    onlyOutcome(outcome);
     this.#outcome = { success: true, ...outcome };
   }
 
@@ -79,19 +81,22 @@ const isAbort = (error) => error?.name === 'AbortError';
 
 /** run(variant, ...parameters), also an async one. What it throws is a failure and goes on; an AbortError is an abandoned task. */
 function learnedAgent(state, name, variants, options, run) {
+  const { outcome: reportOf = () => ({ success: true }), ...given } = only('agent', options);
   state.agentDefine(name, variants);
-  const settle = (task, outcome) => {
-    if (outcome) task.report(outcome);
-    task.dispose();
-  };
   return function call(...parameters) {
-    const task = new Pending(state, { agent: name, ...options });
+    const task = new Pending(state, { agent: name, ...given });
     const failed = (error) => {
-      settle(task, isAbort(error) ? undefined : { success: false, errorCount: 1 });
+      if (!isAbort(error)) task.report({ success: false, errorCount: 1 });
+      task.dispose();
       throw error;
     };
     const succeeded = (result) => {
-      settle(task, options.outcome ? options.outcome(result) : { success: true });
+      try {
+        const outcome = reportOf(result);
+        if (outcome) task.report(outcome);
+      } finally {
+        task.dispose();
+      }
       return result;
     };
     let result;

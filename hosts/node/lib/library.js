@@ -1,18 +1,20 @@
 // The loaded library: what needs no open state. Turns codes into errors and owns the memory that text comes out in.
 'use strict';
 
-const path = require('node:path');
+const { resolve } = require('node:path');
 const { ABI_VERSION, OpenFlag, Status } = require('./constants.js');
 const { make, viewed, write } = require('./codec.js');
 const { RemoraError } = require('./errors.js');
+const { only } = require('./keys.js');
 const { loadFunctions } = require('./loader.js');
 
 const decoder = new TextDecoder();
 const ERROR_TEXT = 16; // offset of the text in remora_error
 
 class Library {
-  constructor({ path: given, native } = {}) {
-    Object.assign(this, loadFunctions(given, native));
+  constructor(options = {}) {
+    const { path, native } = only('load', options);
+    Object.assign(this, loadFunctions(path, native));
   }
 
   get abiVersion() {
@@ -35,11 +37,12 @@ class Library {
 
   open(directory, options = {}) {
     const { State } = require('./state.js');
+    only('open', options);
     const memory = write('remora_options', make('remora_options'), { abiVersion: ABI_VERSION, ...options, ...signing(options) });
     const text = Buffer.from(directory);
     const handle = viewed(8);
     this.call(this.raw.open, text, text.length, memory, handle);
-    return new State(this, Number(handle.big[0]), path.resolve(directory));
+    return new State(this, Number(handle.big[0]), resolve(directory));
   }
 
   /** Calls a function that ends in an error struct; throws what it explains there. */
@@ -93,6 +96,7 @@ const loaded = new Map();
 
 /** The library, loaded once for the thread. */
 function load(options = {}) {
+  only('load', options);
   const key = JSON.stringify([options.path, options.native, process.env.REMORA_LIBRARY, process.env.REMORA_NODE_KOFFI]);
   if (!loaded.has(key)) loaded.set(key, new Library(options));
   return loaded.get(key);

@@ -5,6 +5,7 @@ const { Kind, VariantFlag, Status } = require('./constants.js');
 const { terminated } = require('./library.js');
 const { RemoraError } = require('./errors.js');
 const { Handle } = require('./handle.js');
+const { only } = require('./keys.js');
 const { make, read, viewed, write } = require('./codec.js');
 
 class Naming extends Handle {
@@ -28,7 +29,8 @@ class Naming extends Handle {
     return this.id((id) => this.call(this.raw.agent_register, text, text.length, group, id));
   }
 
-  variantRegister(agent, name, { tier = 0, costMicros = 0, baseline = false, retired = false } = {}) {
+  variantRegister(agent, name, options = {}) {
+    const { tier = 0, costMicros = 0, baseline = false, retired = false } = only('variant', options);
     const flags = (baseline ? VariantFlag.BASELINE : 0) | (retired ? VariantFlag.RETIRED : 0);
     const text = Buffer.from(name);
     const memory = write('remora_variant', make('remora_variant'),

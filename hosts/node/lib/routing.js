@@ -4,6 +4,7 @@
 const { Kind, MAX_LABELS, MAX_METRICS, NONE, OutcomeFlag, ReplayMode, Status } = require('./constants.js');
 const { LAYOUTS, WRITE, clear, make, read, write } = require('./codec.js');
 const { RemoraError } = require('./errors.js');
+const { only, onlyOutcome, onlyTask } = require('./keys.js');
 const { terminated } = require('./library.js');
 const { Naming } = require('./naming.js');
 const { decisionOf, rewardOf, words } = require('./results.js');
@@ -48,7 +49,8 @@ class Routing extends Naming {
     return this.batch(this.raw.route_batch, inputs, 'remora_decision', tasks.length, decisionOf);
   }
 
-  explain(agent, variant, { taskType, labels, attempts, triedVariants } = {}) {
+  explain(agent, variant, state = {}) {
+    const { taskType, labels, attempts, triedVariants } = only('explain', state);
     const id = this.idOf(Kind.AGENT, agent);
     const ids = this.labels(labels);
     const { labelCount, ...belief } = this.ask('remora_belief', this.raw.explain, {
@@ -63,7 +65,8 @@ class Routing extends Naming {
     return { ...belief, labels: belief.labels.slice(0, labelCount) };
   }
 
-  convergenceGet({ agent, variant = NONE, taskType, labels } = {}) {
+  convergenceGet(question = {}) {
+    const { agent, variant = NONE, taskType, labels } = only('convergence', question);
     const id = this.idOf(Kind.AGENT, agent);
     const ids = this.labels(labels);
     const { labelCount, reserved, ...convergence } = this.ask('remora_convergence', this.raw.convergence_get, {
@@ -76,16 +79,18 @@ class Routing extends Naming {
     return { ...convergence, labels: convergence.labels.slice(0, labelCount) };
   }
 
-  replay({ mode = ReplayMode.UNIFORM, agent, batches = 1, batchSize = 32, pool = 0, seed = 0, alpha = 0.6, beta = 1 } = {}) {
+  replay(asked = {}) {
+    const { mode = ReplayMode.UNIFORM, agent, batches = 1, batchSize = 32, pool = 0, seed = 0, alpha = 0.6, beta = 1 } = only('replay', asked);
     const request = write('remora_replay_request', make('remora_replay_request'),
       { mode, agent: this.idOf(Kind.AGENT, agent), batches, batchSize, pool, seed, alpha, beta });
     return this.ask('remora_replay_report', this.raw.replay, {}, request);
   }
 
-  evaluate(configuration = '', { agent, seed = 0, resamples = 0, leastEffective = 0, warmUp = 0 } = {}) {
+  evaluate(configuration = '', asked = {}) {
+    const { agent, seed = 0, resamples = 0, leastEffective = 0, warmUp = 0 } = only('evaluate', asked);
     const content = Buffer.from(configuration);
-    const asked = { agent: this.idOf(Kind.AGENT, agent), seed, resamples, leastEffective, warmUp };
-    return this.ask('remora_evaluation', (handle, ...rest) => this.raw.evaluate(handle, content, content.length, ...rest), asked);
+    const request = { agent: this.idOf(Kind.AGENT, agent), seed, resamples, leastEffective, warmUp };
+    return this.ask('remora_evaluation', (handle, ...rest) => this.raw.evaluate(handle, content, content.length, ...rest), request);
   }
 
   classify(text, files = []) {
@@ -155,6 +160,7 @@ class Routing extends Naming {
   }
 
   writeTask(task, memory, place) {
+    onlyTask(task);
     const agent = this.idOf(Kind.AGENT, task.agent);
     const taskType = this.idOf(Kind.TASK_TYPE, task.taskType);
     const category = this.idOf(Kind.CATEGORY, task.category);
@@ -184,6 +190,7 @@ class Routing extends Naming {
   }
 
   writeOutcome(outcome, memory, place) {
+    onlyOutcome(outcome);
     const at = place * OUTCOME_WORDS;
     memory.u32[at + O.flags] = (outcome.quality !== undefined ? OutcomeFlag.HAS_QUALITY : 0) |
       (outcome.userRating !== undefined ? OutcomeFlag.HAS_RATING : 0) |
@@ -223,6 +230,7 @@ class Routing extends Naming {
   }
 
   writeNext(next, memory, place) {
+    only('next', next);
     const labels = this.labels(next.labels);
     write('remora_outcome', memory, {
       nextAgent: this.idOf(Kind.AGENT, next.agent),

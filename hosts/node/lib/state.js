@@ -5,6 +5,7 @@ const { Kind, MAX_STAGES, Mode, Status, TREATMENT_LEARNED } = require('./constan
 const { LAYOUTS, make, read, viewed, write } = require('./codec.js');
 const { RemoraError } = require('./errors.js');
 const { Pending, learnedAgent } = require('./agents.js');
+const { only } = require('./keys.js');
 const { Routing } = require('./routing.js');
 
 class State extends Routing {
@@ -28,7 +29,8 @@ class State extends Routing {
     this.call(this.raw.variant_unblock, this.idOf(Kind.AGENT, agent), this.variantIndex(agent, variant));
   }
 
-  rolloutStart(name, { agent, treatment = TREATMENT_LEARNED, stages = [], nowNs = 0 }) {
+  rolloutStart(name, asked) {
+    const { agent, treatment = TREATMENT_LEARNED, stages = [], nowNs = 0 } = only('plan', asked);
     if (stages.length > MAX_STAGES) {
       throw new RemoraError(`${stages.length} stages were given; a rollout has at most ${MAX_STAGES}`, Status.INVALID);
     }
@@ -36,7 +38,7 @@ class State extends Routing {
       treatment: this.variantIndex(agent, treatment), stageCount: stages.length, nowNs });
     const { offset, inner } = LAYOUTS.remora_rollout_plan.fields.find((field) => field.name === 'stages');
     stages.forEach((stage, i) => {
-      const memory = write('remora_rollout_stage', make('remora_rollout_stage'), stage);
+      const memory = write('remora_rollout_stage', make('remora_rollout_stage'), only('stage', stage));
       plan.set(memory, offset + i * inner.size);
     });
     const text = Buffer.from(name);
@@ -89,11 +91,13 @@ class State extends Routing {
     return this.ask('remora_snapshot_info', this.raw.restore, {}, text, text.length);
   }
 
-  tick({ nowNs = 0, budgetNs = 0 } = {}) {
+  tick(options = {}) {
+    const { nowNs = 0, budgetNs = 0 } = only('tick', options);
     return this.ask('remora_tick_report', this.raw.tick, {}, nowNs, budgetNs);
   }
 
-  controlSet({ enabled = true, learning = true, mode = Mode.FULL } = {}) {
+  controlSet(control = {}) {
+    const { enabled = true, learning = true, mode = Mode.FULL } = only('control', control);
     this.call(this.raw.control_set, write('remora_control', make('remora_control'), { enabled, learning, mode }));
   }
 

@@ -403,6 +403,8 @@ export interface Stats {
 export interface OpenOptions {
   /** Of OpenFlag. */
   flags?: number;
+  /** That the host was written for; left out, the package's own. */
+  abiVersion?: number;
   durability?: number;
   /** Capacities count only when this call makes the state; 0 takes the defaults. */
   states?: number;

@@ -8,6 +8,7 @@ const { test } = require('node:test');
 const remora = require('..');
 const { LAYOUTS } = require('../lib/codec.js');
 const functions = require('../lib/functions.js');
+const { KEYS } = require('../lib/keys.js');
 const { ROOT } = require('./support.js');
 
 const baseline = JSON.parse(fs.readFileSync(path.join(ROOT, 'abi/baseline/v1.json'), 'utf8'));
@@ -68,4 +69,16 @@ test('types name every constant and every method', () => {
   const ofLibrary = { abi_version: 'abiVersion', version_text: 'version', status_text: 'statusText', struct_size: 'structSize', open: 'open' };
   const declared = [...types.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => snake(name));
   for (const name of Object.keys(functions)) assert.ok(declared.includes(name) || ofLibrary[name], `${name} is left out`);
+});
+
+test('keys that are taken are those of the types', () => {
+  const types = fs.readFileSync(require.resolve('../lib/values.d.ts'), 'utf8');
+  const keysOf = (name) => {
+    const [, parent, body] = new RegExp(`export interface ${name} (?:extends (\\w+) )?\\{\\n(.*?)^\\}`, 'ms').exec(types);
+    return [...(parent ? keysOf(parent) : []), ...[...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, key]) => key)];
+  };
+  for (const [kind, name] of [['task', 'Task'], ['outcome', 'Outcome'], ['stage', 'Stage'], ['replay', 'ReplayRequest']]) {
+    assert.deepStrictEqual([...KEYS[kind]].sort(), keysOf(name).sort(), name);
+  }
+  assert.deepStrictEqual(KEYS.open.filter((key) => key !== 'library').sort(), keysOf('OpenOptions').sort());
 });

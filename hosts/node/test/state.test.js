@@ -8,6 +8,7 @@ const { execFileSync, spawnSync } = require('node:child_process');
 const { test } = require('node:test');
 const { Worker } = require('node:worker_threads');
 const remora = require('..');
+const { KEYS } = require('../lib/keys.js');
 const { candidates, hotFunctions } = require('../lib/loader.js');
 const { SMALL, withState } = require('./support.js');
 
@@ -90,6 +91,49 @@ test('a number that would become another one is refused', (t) => {
   assert.throws(() => state.route({ agent, unitKey: 2 ** 60 }), RangeError);
   assert.throws(() => state.route({ agent, unitKey: -1n }), RangeError);
   assert.throws(() => state.recordOutcome({ decisionId: 1, errorCount: 1.5 }), RangeError);
+});
+
+test('a key that is not known is refused with those that are', (t) => {
+  const { state, agent } = withState(t);
+  const decision = state.route({ agent });
+  const refused = (key, kind, known) => ({ name: 'TypeError', message: new RegExp(`^${key} is no key of ${kind}: it takes .*\\b${known}\\b`) });
+  assert.throws(() => state.recordOutcome({ decisionId: decision.decisionId, sucess: true }), refused('sucess', 'outcome', 'success'));
+  assert.throws(() => state.recordOutcomeBatch([{ decisionId: decision.decisionId, sucess: true }]), refused('sucess', 'outcome', 'success'));
+  assert.strictEqual(state.statsGet().pending, 1, 'nothing was recorded');
+  const next = { tasktype: 'review' };
+  assert.throws(() => state.recordOutcome({ decisionId: decision.decisionId, next }), refused('tasktype', 'next', 'taskType'));
+  assert.throws(() => state.route({ agent, tasktype: 'api-design' }), refused('tasktype', 'task', 'taskType'));
+  assert.throws(() => state.routeBatch([{ agent, label: [] }]), refused('label', 'task', 'labels'));
+  assert.throws(() => state.task({ agent, tasktype: 'api-design' }), refused('tasktype', 'task', 'taskType'));
+  assert.throws(() => state.agent('writer', ['plain'], { tasktype: 'prose' }, () => ''), refused('tasktype', 'agent', 'outcome'));
+  assert.throws(() => state.rolloutStart('x', { agent, variant: 'quick' }), refused('variant', 'plan', 'treatment'));
+  assert.throws(() => state.rolloutStart('x', { agent, stages: [{ mode: Mode.FULL, share: 1 }] }), refused('share', 'stage', 'shareBasisPoints'));
+  assert.throws(() => state.variantRegister(agent, 'x', { cost: 1 }), refused('cost', 'variant', 'costMicros'));
+  for (const [ask, kind] of [[(asked) => state.tick(asked), 'tick'], [(asked) => state.controlSet(asked), 'control'],
+    [(asked) => state.explain(agent, 0, asked), 'explain'], [(asked) => state.convergenceGet(asked), 'convergence'],
+    [(asked) => state.replay(asked), 'replay'], [(asked) => state.evaluate('', asked), 'evaluate'],
+    [(asked) => remora.open(state.directory, asked), 'open'], [(asked) => remora.load(asked), 'load'],
+    [(asked) => new remora.Library(asked), 'load']]) {
+    assert.throws(() => ask({ typo: undefined }), refused('typo', kind, '\\w+'));
+  }
+});
+
+test('every key that is known is taken', (t) => {
+  const { state, agent } = withState(t);
+  const nothing = (kind) => Object.fromEntries(KEYS[kind].map((key) => [key, undefined]));
+  state.route({ ...nothing('task'), agent });
+  state.recordOutcome({ ...nothing('outcome'), decisionId: state.route({ agent }).decisionId });
+});
+
+test('a report with a key that is not known is the mistake of who makes it, not of who disposes', (t) => {
+  const { state, agent } = withState(t);
+  const task = state.task({ agent });
+  assert.throws(() => task.report({ sucess: true }), TypeError);
+  task.dispose();
+  const write = state.agent('writer', ['plain'], { outcome: () => ({ qualty: 1 }) }, () => 'snow');
+  assert.throws(() => write(), TypeError);
+  const stats = state.statsGet();
+  assert.deepStrictEqual([stats.decisions, stats.pending, stats.visits], [2, 0, 0]);
 });
 
 test('a failed route names the baseline to go on with', (t) => {
