@@ -178,6 +178,8 @@ func (s *session) act(folder string, step map[string]any) (any, error) {
 			return nil, fmt.Errorf("%s: exists is not %v", path("path"), step["is"])
 		}
 		return nil, nil
+	case "unit_key":
+		return map[string]any{"key": remora.UnitKey(step["text"].(string))}, nil
 	case "gathered_log":
 		answer := map[string]any{"count": int64(len(s.log)), "text": strings.Join(s.log, "\n")}
 		s.log = nil

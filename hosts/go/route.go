@@ -11,7 +11,7 @@ import (
 type Task struct {
 	Agent           ID        // 0 = choose the agent too, among those of Category (or all)
 	TaskType        ID        // 0 = "general"
-	UnitKey         uint64    // user, session or episode for sticky assignment; 0 = each decision on its own
+	UnitKey         uint64    // user, session or episode for sticky assignment (a name: see UnitKey); 0 = each decision on its own
 	AllowedVariants uint64    // bit i allows variant i; 0 = all
 	Labels          []ID      // context labels in any order, at most MaxLabels
 	Category        ID        // only with Agent 0

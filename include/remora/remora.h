@@ -30,6 +30,7 @@
 #include <remora/snapshot.h>
 #include <remora/status.h>
 #include <remora/types.h>
+#include <remora/unit_key.h>
 #include <remora/version.h>
 
 #endif /* REMORA_REMORA_H */

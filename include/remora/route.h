@@ -10,7 +10,7 @@ typedef struct remora_task {
   uint32_t flags;             /* 0 */
   remora_id agent;            /* 0 = choose the agent too, among those of `category` (or all) */
   remora_id task_type;        /* 0 = "general" */
-  uint64_t unit_key;          /* user, session or episode for sticky assignment; 0 = each decision on its own */
+  uint64_t unit_key;          /* user, session or episode (a name: remora_unit_key), for sticky assignment; 0 = none */
   uint64_t allowed_variants;  /* bit i allows variant i; 0 = all */
   int64_t now_ns;             /* 0 = the library's coarse clock */
   uint64_t draw;              /* random draw for a repeatable decision; 0 = the library's own generator */

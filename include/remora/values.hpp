@@ -3,6 +3,8 @@
 
 #include <remora/remora.h>
 
+#include <string_view>
+
 namespace remora {
 
 // An id that knows its kind. Goes wherever a remora_id is asked for; comes from a remora_id only when one
@@ -61,5 +63,8 @@ using ReplayRequest = Sized<remora_replay_request>;
 using ReplayReport = Sized<remora_replay_report>;
 using Convergence = Sized<remora_convergence>;
 using Evaluation = Sized<remora_evaluation>;
+
+// The unit_key of a name, such as a user's id: the same in every host language.
+inline uint64_t unit_key(std::string_view name) noexcept { return remora_unit_key(name.data(), name.size()); }
 
 }  // namespace remora

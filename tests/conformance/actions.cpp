@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <remora/remora.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -83,6 +84,15 @@ Json release_lock(Session& s, const Json&) {
   return {};
 }
 
+Json unit_key(Session&, const Json& step) {
+  const std::string name = step.at("text").get<std::string>();
+  const uint64_t key = remora_unit_key(name.data(), name.size());
+  if (remora::unit_key(name) != key) {
+    fail("have one key of " + name + " in C and C++");
+  }
+  return {{"key", key}};
+}
+
 Json gathered_log(Session& s, const Json&) {
   Json answer = {{"count", s.log.size()}, {"text", ""}};
   for (const std::string& line : s.log) {
@@ -145,6 +155,7 @@ Json act(Session& session, const Json& step) {
       {"hold_lock", hold_lock},
       {"release_lock", release_lock},
       {"gathered_log", gathered_log},
+      {"unit_key", unit_key},
   };
   const auto found = actions.find(step.at("do").get<std::string>());
   if (found == actions.end()) {

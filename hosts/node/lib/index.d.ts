@@ -186,3 +186,5 @@ export class State {
 export function load(options?: LoadOptions): Library;
 /** Opens a state directory with the library that is found, or the one given. */
 export function open(directory: string, options?: OpenOptions & { library?: Library }): State;
+/** The unitKey of a unit that has a name, such as a user's id: a hash of 64 bits, the same in every host language. Never 0. */
+export function unitKey(name: string): bigint;

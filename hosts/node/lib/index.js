@@ -5,5 +5,6 @@ const { Library, load, open } = require('./library.js');
 const { Pending } = require('./agents.js');
 const { RemoraError } = require('./errors.js');
 const { State } = require('./state.js');
+const { unitKey } = require('./unit_key.js');
 
-module.exports = { ...require('./constants.js'), Library, Pending, RemoraError, State, load, open };
+module.exports = { ...require('./constants.js'), Library, Pending, RemoraError, State, load, open, unitKey };

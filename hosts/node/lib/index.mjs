@@ -2,7 +2,7 @@
 import remora from './index.js';
 
 export const {
-  Library, Pending, RemoraError, State, load, open, Status, Kind, VariantFlag, OpenFlag, Durability,
+  Library, Pending, RemoraError, State, load, open, unitKey, Status, Kind, VariantFlag, OpenFlag, Durability,
   DecisionFlag, Reason, Mode, OutcomeFlag, SafetyReason, RolloutState, RolloutReason, RolloutCommand,
   SnapshotKind, ReplayMode, Settled, Verdict, EventKind, Severity, MAX_LABELS, MAX_METRICS, MAX_NAME_BYTES, MAX_STAGES, MAX_VARIANTS, NONE,
   TREATMENT_LEARNED, ABI_MAJOR, ABI_MINOR, ABI_VERSION,

@@ -9,7 +9,7 @@ export interface Task {
   /** Without one, the agent is chosen too, among those of `category` or all. */
   agent?: Ref;
   taskType?: Ref;
-  /** User, session or episode, for sticky assignment. */
+  /** User, session or episode, for sticky assignment; of a name: unitKey(name). */
   unitKey?: Wide;
   labels?: readonly Ref[];
   /** Bit i allows variant i; 0 = all. */

@@ -2,7 +2,7 @@
 import remora = require('remora');
 
 const state: remora.State = remora.open('remora-state', { flags: remora.OpenFlag.EXISTING });
-const decision: remora.Decision = state.route({ agent: 'a', unitKey: 5n, draw: 7 });
+const decision: remora.Decision = state.route({ agent: 'a', unitKey: remora.unitKey('user-42'), draw: 7 });
 const id: number = decision.decisionId;
 const reward: number = state.recordOutcome({ decisionId: id, success: true, metrics: { lint: 1 } }).reward;
 const write = state.agent('writer', ['plain'], { outcome: (words: string) => ({ quality: words.length }) },

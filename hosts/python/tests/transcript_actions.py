@@ -9,6 +9,7 @@ import subprocess
 import sys
 from typing import Any
 
+import remora
 from transcript_words import FOLDER
 
 
@@ -69,6 +70,9 @@ class Actions:
         if self._lock_holder is not None:
             self._lock_holder.communicate()
             self._lock_holder = None
+
+    def do_unit_key(self, text: str) -> dict[str, Any]:
+        return {"key": remora.unit_key(text)}
 
     def do_gathered_log(self) -> dict[str, Any]:
         gathered = {"count": len(self.lines), "text": "\n".join(self.lines)}

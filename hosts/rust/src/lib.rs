@@ -50,6 +50,7 @@ mod safety;
 mod snapshot;
 mod state;
 mod structs;
+mod unit_key;
 
 #[cfg(test)]
 mod declarations;
@@ -77,6 +78,7 @@ pub use route::{Batch, Task};
 pub use safety::{SafetyReason, SafetyVerdict};
 pub use snapshot::{SnapshotInfo, SnapshotKind};
 pub use state::State;
+pub use unit_key::unit_key;
 
 /// Major version of the ABI that this crate is made for.
 pub const ABI_MAJOR: i32 = 1;

@@ -42,7 +42,7 @@ impl Task {
     setters! {
         /// The class of the task; "general" unless set.
         task_type: TaskTypeId;
-        /// User, session or episode, for sticky assignment; 0 = each decision on its own.
+        /// User, session or episode, for sticky assignment (of a name: [`unit_key`](crate::unit_key())); 0 = each decision on its own.
         unit_key: u64;
         /// Bit i allows variant i; 0 = all.
         allowed_variants: u64;

@@ -5,6 +5,7 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { once } = require('node:events');
+const { unitKey } = require('../..');
 const { FOLDER } = require('./words.js');
 
 /** The steps with `do`, in one transcript's folder. */
@@ -74,6 +75,10 @@ class Actions {
     if (!holder) return;
     holder.stdin.end();
     await once(holder, 'exit');
+  }
+
+  do_unit_key({ text }) {
+    return { key: unitKey(text) };
   }
 
   do_gathered_log() {

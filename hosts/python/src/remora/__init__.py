@@ -41,6 +41,7 @@ from .constants import (
 )
 from .errors import RemoraError
 from .state import State
+from .units import unit_key
 from .values import (
     Agent,
     Belief,
@@ -74,5 +75,5 @@ __all__ = [
     "Gate", "Kind", "Library", "Mode", "Next", "OpenFlag", "Outcome", "OutcomeFlag", "Pending", "QCell", "Reason", "RemoraError",
     "ReplayMode", "ReplayReport", "Reward", "RolloutCommand", "RolloutReason", "RolloutState", "RolloutStatus", "SafetyReason", "SafetyVerdict", "Settled", "Severity",
     "SnapshotInfo", "SnapshotKind", "Stage", "State", "Stats", "Status", "Task", "TickReport", "Variant", "VariantFlag", "Verdict", "load",
-    "open",
+    "open", "unit_key",
 ]

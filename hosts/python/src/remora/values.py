@@ -21,7 +21,7 @@ class Task:
 
     agent: Ref = 0  # 0 = choose the agent too, among those of `category` (or all)
     task_type: Ref = 0  # 0 = "general"
-    unit_key: int = 0  # user, session or episode for sticky assignment; 0 = each decision on its own
+    unit_key: int = 0  # user, session or episode for sticky assignment (see remora.unit_key); 0 = each decision on its own
     labels: Sequence[Ref] = ()
     allowed_variants: int = 0  # bit i allows variant i; 0 = all
     category: Ref = 0  # only without an agent

@@ -31,6 +31,7 @@ pub fn act(s: &mut Session, action: &str, step: &Value) -> Outcome<Value> {
         }
         "hold_lock" => hold_lock(s, step)?,
         "release_lock" => release_lock(s),
+        "unit_key" => return Ok(json!({ "key": remora::unit_key(text(step, "text")?) })),
         "gathered_log" => return Ok(gathered_log(s)),
         _ => return Err(format!("no such action: {action}")),
     }
