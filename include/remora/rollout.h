@@ -33,15 +33,15 @@ enum remora_rollout_command_code {
   REMORA_ROLLOUT_ROLL_BACK = 4 /* traffic back to the baseline at every process's next decision */
 };
 
-/* One step of a plan. */
+/* One step of a plan. Defaults are those of the configuration's stage of the same mode. */
 typedef struct remora_rollout_stage {
   uint32_t mode;               /* remora_mode: monitor, shadow, canary or full */
   uint32_t share_basis_points; /* traffic share of the treatment, 0 .. 10000; full is 10000 */
-  uint32_t minimum_samples;    /* outcomes of each arm the stage has before it may advance */
+  uint32_t minimum_samples;    /* outcomes of each arm the stage has before it may advance; 0 = the default stage's */
   uint32_t reserved0;
-  int64_t minimum_ns;  /* time the stage lasts at least */
-  double margin;       /* advance only when treatment >= baseline - margin; default 0.05 */
-  double maximum_drop; /* roll back when treatment < baseline - maximum_drop; default 0.10 */
+  int64_t minimum_ns;  /* time the stage lasts at least, up to 366 days; 0 = none: samples alone decide */
+  double margin;       /* advance only when treatment >= baseline - margin; 0 = the default, 0.05 */
+  double maximum_drop; /* roll back when treatment < baseline - maximum_drop; 0 = the default, 0.10 */
   uint64_t reserved[3];
 } remora_rollout_stage;
 

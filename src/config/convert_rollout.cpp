@@ -40,7 +40,7 @@ void convert_stage(const json::Stage& stage, Reader& reader, store::StagePlan* o
   }
   *out = default_stage(static_cast<uint32_t>(*mode));
   convert_share(stage, reader, out);
-  reader.duration("minimum_hours", stage.minimum_hours(), base::kNanosPerHour, {0, 8'760}, &out->minimum_ns);
+  reader.duration("minimum_hours", stage.minimum_hours(), base::kNanosPerHour, {0, 8'784}, &out->minimum_ns);
   reader.whole("minimum_samples", stage.minimum_samples(), 1, 200'000'000, &out->minimum_samples);
   reader.number("maximum_drop", stage.maximum_drop(), {0, 1, true, false}, &out->maximum_drop);
   reader.number("margin", stage.margin(), {-1, 1, true, true}, &out->margin);

@@ -132,6 +132,13 @@ TEST(Parse, RolloutKeysAndStages) {
       << "what a stage leaves out is as in the default stage of its mode";
 }
 
+TEST(Parse, AStageLastsUpTo366Days) {
+  const Settings settings = parsed(
+      R"({"rollout": {"stages": [{"mode": "full", "minimum_hours": 8784, "minimum_samples": 200000000}]}})");
+  EXPECT_EQ(settings.rollout.stages[0].minimum_ns, 366LL * 24 * 3'600 * 1'000'000'000);
+  EXPECT_EQ(settings.rollout.stages[0].minimum_samples, 200'000'000U);
+}
+
 TEST(Parse, SnapshotKeys) {
   const Settings settings =
       parsed(R"({"snapshots": {"interval_minutes": 15, "keep_hourly": 3, "keep_daily": 0,
