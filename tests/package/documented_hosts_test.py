@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The programs that README.md and docs/operations.md show are built and run as they stand there.
+"""The programs that README.md, docs/operations.md and docs/snapshots.md show are built and run as they stand there.
 
     documented_hosts_test.py CC CXX LIBRARY
 """
@@ -11,7 +11,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import unittest
+import unittest.mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CC, CXX, LIBRARY = sys.argv[1:4]
@@ -83,18 +85,49 @@ class DocumentedHosts(unittest.TestCase):
         taken = self.operate("snapshot").splitlines()[0]
         self.assertRegex(taken, r"^snapshots/\d{12}-manual\.rsnap$")
         self.assertTrue((self.state / taken).is_file())
+        said += self.operate("tick")
         said += self.operate("verify", taken) + self.operate("restore", taken) + self.operate("unblock", "backend-architect", "quick")
-        self.assertEqual(said, "done\n" * 5)
+        self.assertEqual(said, "done\n" * 6)
         documented = set(re.findall(r"\./operate \$STATE (\w+)", (ROOT / "docs/operations.md").read_text(encoding="utf-8")))
-        self.assertEqual(documented, {"off", "on", "snapshot", "verify", "restore", "unblock", "rollback"})
+        self.assertEqual(documented, {"off", "on", "tick", "snapshot", "verify", "restore", "unblock", "rollback"})
+
+    def test_the_script_that_splits_a_snapshot_finds_its_parts_signed_or_not(self) -> None:
+        page = (ROOT / "docs/snapshots.md").read_text(encoding="utf-8")
+        script = re.search(r"^    python3 - \"\$FILE\" <<'END'\n(.*?)^    END$", page, re.DOTALL | re.MULTILINE)
+        assert script is not None
+        key = self.place / "key"
+        key.write_text("5a" * 32)
+        key.chmod(0o600)
+        for environment in ({}, {"REMORA_SNAPSHOT_KEY_FILE": str(key)}):
+            with unittest.mock.patch.dict(os.environ, environment):
+                taken = self.operate("snapshot").splitlines()[0]
+            subprocess.run([sys.executable, "-c", textwrap.dedent(script.group(1)), self.state / taken], cwd=self.place, check=True)
+            parts = sorted(path.name for path in self.place.glob("part*.bin"))
+            self.assertEqual(parts, ["part0.bin", "part1.bin", "part2.bin"])  # names, rows, counts
 
     def test_what_does_not_exist_is_said(self) -> None:
         for words, reason in (((self.state, "rollback", "better-prompt"), '"better-prompt" names not a rollout'),
                               ((self.state, "verify", "snapshots/000000000115-hourly.rsnap"), "No such file"),
+                              ((self.state, "unblock", "backend-architect", "slow"), "backend-architect has no variant slow"),
                               ((self.place / "none",), "No such file")):
             done = self.run_program("operate", *words)
             self.assertEqual(done.returncode, 1, words)
-            self.assertIn(reason, done.stdout)
+            self.assertIn(reason, done.stderr)
+
+    def test_a_wrong_command_line_says_the_right_one(self) -> None:
+        for words in ((), (self.state, "frob"), (self.state, "verify"), (self.state, "tick", "now"), (self.state, "unblock", "agent")):
+            done = self.run_program("operate", *words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+            self.assertRegex(done.stderr, r"^operate DIRECTORY \[")
+
+    def test_a_refused_file_tells_the_reason_when_it_is_asked_again(self) -> None:
+        (self.state / "active.rsnap").write_text("not one")
+        done = self.run_program("operate", self.state, "verify", "active.rsnap")
+        self.assertEqual((done.returncode, done.stderr), (1, "the file has 7 bytes; a snapshot begins with 128\n"))
+        (self.state / "remora.json").write_text('{\n"enabled": fals }')
+        done = self.run_program("operate", self.state)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"^remora\.json:2: ")
 
 
 if __name__ == "__main__":
