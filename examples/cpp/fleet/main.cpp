@@ -28,7 +28,7 @@ constexpr const char* kHelp =
       Replays recorded tasks: learned routing against random, best single variant and best per task.
       --passes     times over the file, 1 to 1000 (1); what was learned stays
       --seed       shuffles each pass and fixes the draws (0: the file's own order)
-      --epsilon    exploration rate, 0 to 1 (0.1)
+      --epsilon    explore by epsilon-greedy at this rate, 0 to 1 (without it: by the default policy)
       --cost-weight  what a task as dear as the dearest variant's mean takes from the reward, times two; 0 to 10 (0)
 
   remora_fleet --make-trace FILE [--seed S] [--rows N]

@@ -63,7 +63,11 @@ class Router {
       return decision.error();
     }
     *chosen = decision->variant;
-    return record(decision->decision_id, task.outcomes[*chosen]);
+    if (remora::Error error = record(decision->decision_id, task.outcomes[*chosen]);
+        error.code() != REMORA_OK) {
+      return error;
+    }
+    return state_.tick(now_ns_).error();  // time is the trace's, so housekeeping goes by it, too
   }
 
  private:
@@ -130,10 +134,12 @@ double dearest_micros(const Trace& trace) {
 
 // Nothing is kept out: a recorded benchmark may be so hard that every variant fails more often than not.
 std::string config_text_for(const ReplayOptions& options, const Trace& trace) {
+  const std::string policy =
+      options.epsilon ? text("\"policy\": \"epsilon_greedy\", \"epsilon\": %g,", *options.epsilon) : "";
   return text(
       "{ \"safety\": { \"enabled\": false },\n"
-      "  \"learning\": { \"epsilon\": %g, \"reward\": { \"cost\": %g, \"cost_scale_micros\": %.0f } } }\n",
-      options.epsilon, -options.cost_weight, dearest_micros(trace));
+      "  \"learning\": { %s \"reward\": { \"cost\": %g, \"cost_scale_micros\": %.0f } } }\n",
+      policy.c_str(), -options.cost_weight, dearest_micros(trace));
 }
 
 // The order of one pass.
@@ -194,7 +200,9 @@ void print_pass(uint32_t pass, const Trace& trace, const std::vector<Tally>& qua
 int replay_in(const std::string& directory, const ReplayOptions& options, const Trace& trace) {
   std::ofstream(directory + "/remora.json") << config_text_for(options, trace);
   const auto library = remora::Library::load();
-  const auto state = library->open(directory);
+  remora::Options calls;
+  calls.flags = REMORA_OPEN_NO_AUTO_TICK;
+  const auto state = library->open(directory, calls);
   if (!library || !state) {
     std::fprintf(stderr, "%s\n", std::string((!library ? library.error() : state.error()).text()).c_str());
     return 2;

@@ -3,16 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace fleet {
 
 struct ReplayOptions {
   std::string file;
-  uint32_t passes = 1;     // over the file; learned values stay
-  uint64_t seed = 0;       // of order and draws; 0 = the file's own order
-  double cost_weight = 0;  // of cost in the reward
-  double epsilon = 0.1;    // exploration rate
+  uint32_t passes = 1;            // over the file; learned values stay
+  uint64_t seed = 0;              // of order and draws; 0 = the file's own order
+  double cost_weight = 0;         // of cost in the reward
+  std::optional<double> epsilon;  // exploration rate of epsilon-greedy; without it the default policy chooses
 };
 
 // Prints the comparison; the exit code.
