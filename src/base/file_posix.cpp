@@ -291,10 +291,11 @@ Code File::write_at(uint64_t offset, std::span<const std::byte> bytes, Problem& 
 }
 
 Code File::write_zeros(uint64_t offset, uint64_t length, Problem& problem) const {
-  static constexpr std::byte kZeros[65'536] = {};
-  for (uint64_t done = 0; done < length; done += sizeof kZeros) {
-    const auto part = static_cast<size_t>(std::min<uint64_t>(length - done, sizeof kZeros));
-    if (const Code code = write_at(offset + done, {kZeros, part}, problem); !ok(code)) {
+  // Not constant: what nobody writes to takes no memory of its own then.
+  static std::byte zeros[65'536];
+  for (uint64_t done = 0; done < length; done += sizeof zeros) {
+    const auto part = static_cast<size_t>(std::min<uint64_t>(length - done, sizeof zeros));
+    if (const Code code = write_at(offset + done, {zeros, part}, problem); !ok(code)) {
       return code;
     }
   }

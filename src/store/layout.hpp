@@ -281,7 +281,7 @@ static_assert(sizeof(Row) == 64);
 
 // Rows in front of the main ones, which take a state as long as the pair that its key names has room: what a
 // small fleet knows then lies close together, and only larger ones spread over the file.
-inline constexpr uint64_t kMostFrontRows = 4096;
+inline constexpr uint64_t kMostFrontRows = 8192;
 inline constexpr uint64_t kFrontPair = 2;
 
 constexpr uint64_t front_rows_of(uint64_t main_rows) {
