@@ -143,7 +143,7 @@ TEST_F(HotPath, MeetsNoPageFault) {
 
 // On disk, as hosts have it by default, with housekeeping on the way and a snapshot at the end. In a process
 // of its own, in which the plugin was not loaded before.
-TEST(Footprint, AFleetOf18AddsLessThan10MegabytesAfterAMillionDecisions) {
+TEST(Footprint, AFleetOf18AddsLessThan9MegabytesAfterAMillionDecisions) {
 #ifdef REMORA_ADDRESS_SANITIZER
   GTEST_SKIP() << "the sanitizer's own memory is many times that";
 #endif
