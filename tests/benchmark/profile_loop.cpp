@@ -1,7 +1,9 @@
 // The two hot calls in a loop for callgrind, which counts instructions: steady where times are not.
 //
-//   valgrind --tool=callgrind --collect-atstart=no bench_profile_loop route|record [states]
+//   valgrind --tool=callgrind --collect-atstart=no bench_profile_loop route|record [states [policy
+//   [variants]]]
 //
+// The policy is one of learning.policy in the configuration, or "plain": epsilon-greedy without pooling.
 // Only the calls named are counted, 100,000 of them; script/bench --profile shows the functions by their
 // share.
 #include <valgrind/callgrind.h>
@@ -29,8 +31,11 @@ void collect(bool wanted, Function function) {
   if (wanted) CALLGRIND_TOGGLE_COLLECT;
 }
 
-void run(std::string_view wanted, std::uint32_t states) {
-  Plugin plugin(scale_of(states), {.flags = REMORA_OPEN_NO_AUTO_TICK});
+void run(std::string_view wanted, std::uint32_t states, std::string_view policy, std::uint32_t variants) {
+  Plugin plugin(scale_of(states), {.flags = REMORA_OPEN_NO_AUTO_TICK,
+                                   .config = policy.empty() ? "" : config_of_policy(policy),
+                                   .variants = variants});
+  plugin.tick();
   Plugin::Session session(plugin, 1);
   Random random(1);
   std::vector<std::uint64_t> decided(kBlock);
@@ -57,7 +62,9 @@ int main(int argc, char** argv) {
   const std::uint32_t states =
       argc > 2 ? static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10)) : 10'000;
   try {
-    remora::bench::run(argc > 1 ? argv[1] : "route", states);
+    remora::bench::run(
+        argc > 1 ? argv[1] : "route", states, argc > 3 ? argv[3] : "",
+        argc > 4 ? static_cast<std::uint32_t>(std::strtoul(argv[4], nullptr, 10)) : remora::bench::kVariants);
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "bench_profile_loop: %s\n", failure.what());
     return 1;

@@ -135,11 +135,26 @@ def print_parallel(results):
     table(["operation", "who"] + [in_words(size) + " states" for size in SIZES], rows)
 
 
+POLICIES = ("plain", "epsilon_greedy", "softmax", "ucb1", "thompson", "thompson_beta")
+
+
+def print_policies(results):
+    rows = []
+    for policy in POLICIES:
+        names = [f"route_by_policy/{policy}/{variants}/1t" for variants in (4, 8)]
+        if any(name in results.rounds for name in names):
+            rows.append([policy] + [latency_cell(results, name) for name in names])
+    if rows:
+        print("## Route by policy, 200 states of one agent, p50 / p99 / p99.9 · in a run (ns)\n")
+        table(["policy", "4 variants", "8 variants"], rows)
+        print('"plain" is epsilon-greedy without pooling.\n')
+
+
 def print_others(results):
     """Everything that fits neither table, counter by counter."""
     print("## The rest\n")
     shown = ("mixed/", "route/", "record/", "route_named/", "route_batch_of_64/", "record_by_names/", "safety_check/",
-             "rollout_gate/", "route_in_canary/")
+             "rollout_gate/", "route_in_canary/", "route_by_policy/")
     known = {"name", "family_index", "per_family_instance_index", "run_name", "run_type", "repetitions",
              "repetition_index", "threads", "iterations", "real_time", "cpu_time", "time_unit", "operations", "label",
              "per_second"}
@@ -201,6 +216,12 @@ def add_floor_goals(goals):
         goals.at_most("route by names, 10 k: p50 over the ids form", by_name - by_ids, 15, " ns")
 
 
+def add_policy_goals(goals):
+    for policy in POLICIES[2:]:
+        ratio = goals.ratio(f"route_by_policy/{policy}/8/1t", P50, "route_by_policy/epsilon_greedy/8/1t")
+        goals.at_most(f"route by {policy}, 8 variants: p50 to epsilon_greedy's", ratio, 2, "x")
+
+
 def add_parallel_goals(goals):
     for size in ("10000", "1000000"):
         ratio = goals.ratio(f"mixed/remora/{size}/1t", "per_second", f"mixed/prototype/{size}/1t")
@@ -256,6 +277,7 @@ def add_absolute_goals(goals):
 def print_goals(results):
     goals = Goals(results)
     add_floor_goals(goals)
+    add_policy_goals(goals)
     add_parallel_goals(goals)
     add_peer_goals(goals)
     add_snapshot_goals(goals)
@@ -273,6 +295,7 @@ def main(paths):
     print_machine(results)
     print_latencies(results)
     print_parallel(results)
+    print_policies(results)
     print_others(results)
     print_goals(results)
     for name, message in results.errors.items():

@@ -89,6 +89,11 @@ remora_stats Plugin::stats() const {
   return stats;
 }
 
+void Plugin::tick() {
+  remora_error error = REMORA_ERROR_INIT;
+  check_plugin(plugin_api().tick(handle_, 0, 0, nullptr, &error), error, "tick");
+}
+
 double Plugin::metric(const std::string& name) const {
   std::string text(std::size_t{1} << 20, '\0');
   remora_error error = REMORA_ERROR_INIT;
@@ -102,11 +107,14 @@ double Plugin::metric(const std::string& name) const {
 void Plugin::register_names() {
   const remora_api& api = plugin_api();
   remora_error error = REMORA_ERROR_INIT;
+  std::string variants = "baseline";
+  for (std::uint32_t index = 1; index < settings_.variants; ++index) {
+    variants += ",variant-" + std::to_string(index);
+  }
   for (std::uint32_t index = 0; index < scale_.agents; ++index) {
     remora_id id = 0;
-    check_plugin(
-        api.agent_define(handle_, agent_name(index).c_str(), "baseline,concise,thorough,cheap", &id, &error),
-        error, "agent_define");
+    check_plugin(api.agent_define(handle_, agent_name(index).c_str(), variants.c_str(), &id, &error), error,
+                 "agent_define");
     agents_.push_back(id);
   }
   for (std::uint32_t index = 0; index < scale_.task_types; ++index) {
@@ -135,7 +143,7 @@ void Plugin::fill() {
   };
   for (std::uint32_t index = 0; index < scale_.states(); ++index) {
     const State state = scale_.state(index);
-    for (std::uint32_t variant = 0; variant < kVariants; ++variant) {
+    for (std::uint32_t variant = 0; variant < settings_.variants; ++variant) {
       remora_outcome outcome{};
       outcome.struct_size = sizeof outcome;
       outcome.flags = REMORA_OUTCOME_HAS_QUALITY;
@@ -146,9 +154,15 @@ void Plugin::fill() {
       outcome.quality = static_cast<double>(random.reward());
       outcomes.push_back(outcome);
     }
-    if (outcomes.size() + kVariants > kBatch) flush();
+    if (outcomes.size() + settings_.variants > kBatch) flush();
   }
   if (!outcomes.empty()) flush();
+}
+
+std::string config_of_policy(std::string_view policy) {
+  if (policy == "plain")
+    return R"({"learning": {"policy": "epsilon_greedy", "pooling": {"enabled": false}}})";
+  return R"({"learning": {"policy": ")" + std::string(policy) + R"("}})";
 }
 
 PluginNeverSynced::PluginNeverSynced(Scale scale) : Plugin(scale, {.sync_interval_ns = -1}) {}

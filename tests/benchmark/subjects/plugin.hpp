@@ -4,6 +4,7 @@
 #include <remora/remora_loader.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "benchmark/harness/folder.hpp"
@@ -22,14 +23,14 @@ struct PluginSettings {
   std::uint32_t flags = 0;
   std::uint32_t durability = REMORA_DURABILITY_DISK;
   std::int64_t sync_interval_ns = 0;
-  bool default_capacity = false;  // as a host that says nothing about capacity
-  bool empty = false;             // without names either
-  std::string config{};           // put in force when it is open
-  std::string directory{};        // empty = one of its own, gone with it
+  bool default_capacity = false;       // as a host that says nothing about capacity
+  bool empty = false;                  // without names either
+  std::string config{};                // put in force when it is open
+  std::uint32_t variants = kVariants;  // of each agent
+  std::string directory{};             // empty = one of its own, gone with it
 };
 
-// A state directory with agents, task types and, once filled, every state of the scale with four variants
-// each.
+// A state directory with agents, task types and, once filled, every state of the scale with its variants.
 class Plugin {
  public:
   explicit Plugin(Scale scale, PluginSettings settings = {}, bool filled = true);
@@ -46,6 +47,7 @@ class Plugin {
   remora_id agent(std::uint32_t index) const { return agents_[index]; }
   remora_id task_type(std::uint32_t index) const { return task_types_[index]; }
   remora_stats stats() const;
+  void tick();  // so that what was recorded reaches the agents' values
   // A figure of the metrics text by its name, such as "remora_statistics_dropped_total"; -1 when it is not
   // there.
   double metric(const std::string& name) const;
@@ -119,6 +121,9 @@ class Plugin {
   std::vector<remora_id> agents_;
   std::vector<remora_id> task_types_;
 };
+
+// A configuration with that learning.policy; "plain" is epsilon-greedy without pooling.
+std::string config_of_policy(std::string_view policy);
 
 // The same with the capacity of a host that says nothing: rows lie further apart in a table larger than
 // needed.
