@@ -10,7 +10,7 @@
 static inline uint64_t remora_unit_key(const char* name, uint64_t name_size) {
   uint64_t hash = 0xcbf29ce484222325u;
   for (uint64_t i = 0; i < name_size; ++i) {
-    hash = (hash ^ (uint8_t)name[i]) * 0x100000001b3u;
+    hash = (hash ^ (name[i] & 0xFF)) * 0x100000001b3u;
   }
   return hash != 0 ? hash : 1;
 }

@@ -20,7 +20,7 @@ def exported_bodies() -> dict[str, str]:
     bodies = {}
     for path in sorted(SHIM.glob("*.cpp")):
         text = path.read_text()
-        for found in re.finditer(r"^int32_t (remora_\w+)\([^{;]*\) \{", text, re.MULTILINE):
+        for found in re.finditer(r"^(?:\[\[gnu::flatten\]\] )?int32_t (remora_\w+)\([^{;]*\) \{", text, re.MULTILINE):
             end = text.find("\n}", found.end()) if text[found.end()] == "\n" else text.find("}", found.end())
             bodies[found[1]] = text[found.end() : end]
     return bodies
