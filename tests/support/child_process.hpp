@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdio_ext.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,12 +59,23 @@ class Signal {
 #endif
 }
 
+// In a process just forked by `parent`'s main thread, also when it goes on as another program: its end comes
+// with the parent's, so that a test that is killed leaves nobody behind.
+inline void die_with(pid_t parent) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) {
+    _exit(126);
+  }
+}
+
 // A forked process that runs `body` and ends with its result as exit code, without the parent's destructors.
 class Child {
  public:
   template <typename Body>
-  explicit Child(Body&& body) : pid_(fork()) {
+  explicit Child(Body&& body) {
+    const pid_t parent = getpid();
+    pid_ = fork();
     if (pid_ == 0) {
+      die_with(parent);
       int code = kThrew;
       try {
         code = static_cast<int>(body());
@@ -114,7 +126,7 @@ class Child {
   }
 
  private:
-  pid_t pid_;
+  pid_t pid_ = -1;
 };
 
 // Runs `body` in a process of its own and gives its exit code (or minus the signal).
