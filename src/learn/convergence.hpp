@@ -1,4 +1,4 @@
-// Has an agent made up its mind? Four figures, each with an interval, and a verdict.
+// Has an agent made up its mind? Five figures, each with an interval, and a verdict.
 #pragma once
 
 #include <cstdint>
