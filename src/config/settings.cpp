@@ -26,4 +26,8 @@ AgentSettings settings_of(const Settings& settings, std::string_view category, s
   return result;
 }
 
+bool has_settings_of(const Settings& settings, std::string_view category, std::string_view agent) {
+  return find(settings.categories, category) != nullptr || find(settings.agents, agent) != nullptr;
+}
+
 }  // namespace remora::config

@@ -105,4 +105,7 @@ struct AgentSettings {
 };
 AgentSettings settings_of(const Settings& settings, std::string_view category, std::string_view agent);
 
+// Whether the settings name the agent or its category: all others have the fleet's.
+bool has_settings_of(const Settings& settings, std::string_view category, std::string_view agent);
+
 }  // namespace remora::config

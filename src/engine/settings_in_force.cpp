@@ -27,7 +27,8 @@ bool is_registered_by(const config::Agent& agent) {
   return !agent.variants.empty() || !agent.category.empty();
 }
 
-// A profile for each agent that the configuration treats differently; all others share the fleet's.
+// A profile for each agent that the configuration names, itself or by its category; all others share the
+// fleet's.
 void fill_profiles(const store::History& history, Active* active) {
   const config::Settings& settings = active->settings;
   active->profiles.push_back({settings.learning, guard::Thresholds::of(settings.safety)});
@@ -38,9 +39,13 @@ void fill_profiles(const store::History& history, Active* active) {
     if (record == nullptr) {
       continue;
     }
-    const config::AgentSettings own = config::settings_of(
-        settings, store::name_text(history, Kind::kCategory, store::agent_category(*record)),
-        store::name_text(history, Kind::kAgent, a));
+    const std::string_view category =
+        store::name_text(history, Kind::kCategory, store::agent_category(*record));
+    const std::string_view name = store::name_text(history, Kind::kAgent, a);
+    if (!config::has_settings_of(settings, category, name)) {
+      continue;
+    }
+    const config::AgentSettings own = config::settings_of(settings, category, name);
     active->profile_of_agent[a] = static_cast<uint16_t>(active->profiles.size());
     active->profiles.push_back({own.learning, guard::Thresholds::of(own.safety)});
   }
