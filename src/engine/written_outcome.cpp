@@ -14,8 +14,7 @@ namespace {
 using store::LedgerSlot;
 using store::SlotChoice;
 
-// The committed record of a slot. False when it was overwritten since: as old as that, its figures are all
-// that is left of it.
+// The committed record of a slot. False when it was overwritten since.
 bool record_of(const store::History& history, const LedgerSlot& slot, uint64_t id,
                store::OutcomeRecord* record) {
   const auto place = store::OutcomePlace::unpack(slot.outcome_at.load(std::memory_order_relaxed));
@@ -24,6 +23,13 @@ bool record_of(const store::History& history, const LedgerSlot& slot, uint64_t i
          store::read_outcome(history, place.lane, place.position, record, &ignored) ==
              store::ReadOutcome::kRead &&
          record->decision_id == id;
+}
+
+// As much of an outcome whose record is gone as its slot keeps, for judge_again.
+void fill_noted(const store::History& history, const LedgerSlot& slot, store::OutcomeRecord* record) {
+  record->key = slot.key.load(std::memory_order_relaxed);
+  record->flags = store::SlotFacts::unpack(slot.facts.load(std::memory_order_relaxed)).facts;
+  record->when_ns = static_cast<int64_t>(history.control->highest_wall_ns.load(std::memory_order_relaxed));
 }
 
 guard::OutcomeFacts facts_of(const store::OutcomeRecord& record) {
@@ -73,13 +79,15 @@ bool finish_written(const store::History& history, const Active& active, uint64_
     store::finish_report(taken);
     return true;
   }
-  if (found) {
-    const uint32_t noted = store::SlotFacts::unpack(taken.facts.load(std::memory_order_relaxed)).facts;
-    if ((noted & store::kOutcomeJudging) == 0) {
-      judge_first(history, active, taken, record);
-    } else {
-      judge_again(history, active, taken, record);
-    }
+  const uint32_t noted = store::SlotFacts::unpack(taken.facts.load(std::memory_order_relaxed)).facts;
+  const bool judging = (noted & store::kOutcomeJudging) != 0;
+  if (found && !judging) {
+    judge_first(history, active, taken, record);
+  } else if (found) {
+    judge_again(history, active, taken, record);
+  } else if (judging && store::report_count(taken) == 0) {
+    fill_noted(history, taken, &record);
+    judge_again(history, active, taken, record);
   }
   store::finish_slot(taken, id, store::SlotState::kDone);
   return true;

@@ -19,7 +19,8 @@ void judge_again(const store::History& history, const Active& active, const stor
 //
 // Marked as judged first, it is counted in the safety window and in the arms of a rollout at most once: one
 // whose process died with the mark set may miss there. What a critical error or a violation leads to is done
-// either way. A variant that was let in again between such a death and this call is blocked again.
+// either way, unless the record was overwritten and the mark is not set: nothing is left of it then. A
+// variant that was let in again between such a death and this call is blocked again.
 [[gnu::noinline]] bool finish_written(const store::History& history, const Active& active, uint64_t slot,
                                       uint32_t owner);
 

@@ -34,20 +34,31 @@ uint64_t next_position(const History& history, const Seat& seat) {
 }
 
 // What becomes of a slot whose owner died while it applied a report: written when the record is there, else
-// as it was before. The record that the slot points to may still be that of the report before.
+// as it was before. The record that the slot points to may still be that of the report before. Where others
+// went once round the lane since, nobody can tell whether there was a record, and it may be learned: a first
+// report counts as written then, since counting it twice is worse than not at all.
 SlotState state_behind(const History& history, const LedgerSlot& slot, uint64_t id) {
   const OutcomePlace place = OutcomePlace::unpack(slot.outcome_at.load(std::memory_order_relaxed));
   const uint32_t reports = report_count(slot);
-  if (reports == 0) {
-    return is_committed(history, place, id) ? SlotState::kWritten : SlotState::kPending;
+  const SlotState before = reports == 0 ? SlotState::kPending : SlotState::kDone;
+  if (place.lane >= history.capacities.lanes || place.position == OutcomePlace::kPositionMask) {
+    return before;  // none was announced
   }
   OutcomeRecord record;
   uint32_t ignored = 0;
-  const bool written =
-      place.lane < history.capacities.lanes &&
-      read_outcome(history, place.lane, place.position, &record, &ignored) == ReadOutcome::kRead &&
-      record.decision_id == id && ReportMark::of(record).order == reports;
-  return written ? SlotState::kWritten : SlotState::kDone;
+  switch (read_outcome(history, place.lane, place.position, &record, &ignored)) {
+    case ReadOutcome::kRead:
+      if (record.decision_id == id && ReportMark::of(record).order == reports) {
+        return SlotState::kWritten;
+      }
+      break;
+    case ReadOutcome::kOverwritten:
+      return reports == 0 ? SlotState::kWritten : before;
+    case ReadOutcome::kPadded:
+    case ReadOutcome::kUnfinished:
+      break;
+  }
+  return before;
 }
 
 uint64_t tag_of(const History& history, uint64_t position) {

@@ -95,7 +95,7 @@ void append_outcome(const History& history, uint32_t lane, uint32_t owner, uint6
     }
     image.checksum = body_checksum(image, position);
     store_words(record, image);
-    // Release pairs with the acquire in read_outcome and is_committed.
+    // Release pairs with the acquire in read_outcome.
     if (record.commit.compare_exchange_strong(filling,
                                               CommitWord{CommitState::kCommitted, 0, position}.pack(),
                                               std::memory_order_release, std::memory_order_relaxed)) {
@@ -103,16 +103,6 @@ void append_outcome(const History& history, uint32_t lane, uint32_t owner, uint6
     }
     // Padded while this thread was held up: the record counts for nothing, so take a new place.
   }
-}
-
-bool is_committed(const History& history, const OutcomePlace& place, uint64_t decision_id) {
-  if (place.lane >= history.capacities.lanes) {
-    return false;
-  }
-  OutcomeRecord copy;
-  uint32_t owner = 0;
-  return read_outcome(history, place.lane, place.position, &copy, &owner) == ReadOutcome::kRead &&
-         copy.decision_id == decision_id;
 }
 
 ReadOutcome read_outcome(const History& history, uint32_t lane, uint64_t position, OutcomeRecord* copy,

@@ -43,9 +43,6 @@ inline uint32_t generation_of(const OutcomeRecord& outcome) {
 void append_outcome(const History& history, uint32_t lane, uint32_t owner, uint64_t generation,
                     OutcomeRecord& image, Word* announce);
 
-// Whether the record at a place is the committed outcome of this decision.
-bool is_committed(const History& history, const OutcomePlace& place, uint64_t decision_id);
-
 enum class ReadOutcome { kRead, kPadded, kUnfinished, kOverwritten };
 
 // Copies a record out if it is complete and its checksum is right (a wrong one reads as kPadded).

@@ -112,6 +112,19 @@ TEST_F(WrittenOutcome, ThatMayHaveBeenCountedIsNotCountedAgain) {
   EXPECT_EQ(verdict().allowed, 0U);
 }
 
+// Others go round the lane before anybody finds the dead process.
+TEST_F(WrittenOutcome, WhoseRecordIsGoneCountsOnceAndIsJudgedByWhatItsSlotKeeps) {
+  const uint64_t id = die_amid_recording(store::kOutcomeCritical, true);
+  const store::History& history = raw_->history();
+  for (uint64_t i = 0; i < history.capacities.lane_slots; ++i) {
+    store::OutcomeRecord other{};
+    store::append_outcome(history, 0, raw_->process_slot(), 1, other, nullptr);
+  }
+  EXPECT_EQ(record(id, true), REMORA_E_ALREADY_RECORDED);
+  EXPECT_EQ(verdict().allowed, 0U);
+  EXPECT_EQ(stats().visits, 0U) << "it was reported a second time, and learned";
+}
+
 TEST_F(WrittenOutcome, IsNotOverwrittenByADecisionBeforeItIsJudged) {
   die_amid_recording(store::kOutcomeCritical);
   EXPECT_EQ(raw_->reclaim_dead().written, 1U);

@@ -22,7 +22,8 @@ constexpr uint32_t kDead = 9;  // process number of one that died before the act
 
 class RecordModel : public testing::Test {
  protected:
-  RecordModel() : small_({.ledger = 2, .lanes = 1, .lane_slots = 8, .events = 8}) {
+  explicit RecordModel(uint32_t lane_slots = 8)
+      : small_({.ledger = 2, .lanes = 1, .lane_slots = lane_slots, .events = 8}) {
     small_.state.add_agent("a", 1);
     active_.profiles.resize(1);
     small_.world.watch(&number_taken_, sizeof number_taken_);
@@ -59,7 +60,12 @@ class RecordModel : public testing::Test {
   uint32_t committed(uint64_t id) {
     uint32_t found = 0;
     for (uint64_t p = 0; p < small_.history.lanes[0].head.load(); ++p) {
-      found += store::is_committed(small_.history, {0, 0, p}, id) ? 1 : 0;
+      store::OutcomeRecord record;
+      uint32_t ignored = 0;
+      found += store::read_outcome(small_.history, 0, p, &record, &ignored) == store::ReadOutcome::kRead &&
+                       record.decision_id == id
+                   ? 1
+                   : 0;
     }
     return found;
   }
@@ -167,6 +173,31 @@ TEST_F(RecordModel, ShowsNoFieldsOfAnotherDecision) {
                         std::memory_order_relaxed,
                         {},
                         0}));
+}
+
+// Others go round the lane before the dead recorder is found: its record is gone, and was learned or not.
+class OverwrittenRecordModel : public RecordModel {
+ protected:
+  OverwrittenRecordModel() : RecordModel(1) {}
+};
+
+TEST_F(OverwrittenRecordModel, LearnsADecisionAtMostOnce) {
+  const Model lap{"report while others go round the lane",
+                  begin_,
+                  {reporter("reporter", 0),
+                   {"others",
+                    [this] {
+                      test::Outcome other(0, 0, true, 1);
+                      store::append_outcome(small_.history, 0, 1, 1, other, nullptr);
+                    },
+                    false}},
+                  [this] {
+                    store::reclaim_slots(small_.history, &RecordModel::alive, this);
+                    report(id_, 3);
+                    require(report(id_, 3) == Code::kAlreadyRecorded, "after recovery the decision is stuck");
+                    require(visits(7) <= 1, "the outcome was learned twice");
+                  }};
+  EXPECT_EQ(explore(small_, lap, {.crash = true, .preemptions = bound(1)}).violation, "");
 }
 
 TEST_F(RecordModel, PublishesADecisionWithItsFields) {

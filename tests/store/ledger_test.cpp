@@ -25,6 +25,12 @@ class Ledger : public testing::Test {
   }
   Take take(uint64_t id, uint32_t owner = kOwner) { return take_slot(history(), id, owner, &slot_); }
   SlotState state_of(const Claim& c) const { return SlotWord::unpack(c.slot->word.load()).state; }
+  void go_round(uint32_t lane) {
+    for (uint64_t i = 0; i < history().capacities.lane_slots; ++i) {
+      test::Outcome other(0, 0, true, 1);
+      append_outcome(history(), lane, kOwner + 2, 1, other, nullptr);
+    }
+  }
   bool reclaim(const Claim& c) { return reclaim_slot(history(), c.index, c.slot->word.load()); }
 
   test::TestState state_;
@@ -152,6 +158,27 @@ TEST_F(Ledger, EndsADecisionWhoseRecorderDiedBehindTheRecord) {
   EXPECT_FALSE(take_written(history(), c.index, kOwner + 2)) << "one caller judges it";
   finish_slot(*c.slot, c.id(), SlotState::kDone);
   EXPECT_EQ(take(c.id()), Take::kAlready);
+}
+
+TEST_F(Ledger, EndsADecisionWhoseRecordWasOverwrittenBeforeItWasReclaimed) {
+  const Claim c = pending();
+  ASSERT_EQ(take(c.id()), Take::kTaken);
+  test::Outcome outcome(0, 0, true, 1);
+  outcome.decision_id = c.id();
+  append_outcome(history(), 1, kOwner, 1, outcome, &c.slot->outcome_at);
+  go_round(1);
+  EXPECT_TRUE(reclaim(c));
+  EXPECT_EQ(take(c.id()), Take::kBusy) << "an outcome that may be in the table may not come twice";
+}
+
+// Positions of records grow for ever; none of a lane that went round may pass for one that was announced.
+TEST_F(Ledger, LetsADecisionBeReportedAgainWhoseRecorderAnnouncedNoRecord) {
+  go_round(0);
+  const Claim c = pending();
+  c.slot->outcome_at.store(OutcomePlace{1, 0, OutcomePlace::kPositionMask}.pack());
+  ASSERT_EQ(take(c.id()), Take::kTaken);
+  EXPECT_TRUE(reclaim(c));
+  EXPECT_EQ(take(c.id(), kOwner + 1), Take::kTaken);
 }
 
 TEST_F(Ledger, ReclaimsOnlyWhatItLookedAt) {
