@@ -6,6 +6,24 @@
 #include "store/words.hpp"
 
 namespace remora::store {
+namespace {
+
+constexpr uint64_t kMostFolds = 1ULL << 62;
+
+template <typename Visit>
+void visit_variants(const History& history, const Visit& visit) {
+  for (uint32_t a = 0; a < history.capacities.agents; ++a) {
+    for (uint32_t v = 0; v < kMaxVariants; ++v) {
+      VariantRecord* const record = history.variant(history.agents[a], v);
+      if (record == nullptr) {
+        break;
+      }
+      visit(*record);
+    }
+  }
+}
+
+}  // namespace
 
 void recount_rows(const Generation& generation) {
   constexpr uint32_t kAgents = sizeof(GenerationPage::agent_rows) / sizeof(Word);
@@ -73,6 +91,31 @@ uint32_t repair_roster(const History& history) {
       agent.rollout.store(0, std::memory_order_relaxed);
     }
     agent.choice.store(right.pack(), std::memory_order_release);
+  }
+  return repaired;
+}
+
+bool repair_fold_numbers(const History& history) {
+  ControlPage& control = *history.control;
+  uint64_t highest = 0;
+  bool repaired = false;
+  visit_variants(history, [&](VariantRecord& record) {
+    for (VariantStatistics& copy : record.statistics) {
+      const uint64_t tag = copy.tag.load(std::memory_order_relaxed);
+      if (tag > kMostFolds) {
+        copy.tag.store(0, std::memory_order_relaxed);
+        repaired = true;
+      } else {
+        highest = std::max(highest, tag);
+      }
+    }
+  });
+  const uint64_t done = control.fold_sequence.load(std::memory_order_relaxed);
+  if (done > kMostFolds || control.fold_intent.load(std::memory_order_relaxed) > kMostFolds) {
+    control.fold_sequence.store(done > kMostFolds ? highest : done, std::memory_order_relaxed);
+    control.fold_intent.store(control.fold_sequence.load(std::memory_order_relaxed),
+                              std::memory_order_relaxed);
+    repaired = true;
   }
   return repaired;
 }

@@ -20,6 +20,10 @@ uint64_t scrub_values(const Generation& generation);
 // put right.
 uint32_t repair_roster(const History& history);
 
+// Numbers of folds that no state lives to see stand in a damaged file, and would leave none to follow. The
+// figures that bear one are dropped, and folds go on from the highest that is left. True when there were any.
+bool repair_fold_numbers(const History& history);
+
 struct ReclaimedSlots {
   uint32_t reclaimed = 0;  // were in the hands of a dead process
   uint32_t written = 0;    // wait for somebody to judge and finish them, by whomever they were reclaimed

@@ -49,6 +49,7 @@ void repair_left_behind(const History& history, const Generation& generation) {
     repair_after_power_loss(history);
   }
   repair_roster(history);
+  repair_fold_numbers(history);
   if (crashed) {
     recount_rows(generation);
   }

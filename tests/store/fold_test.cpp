@@ -4,6 +4,7 @@
 
 #include "base/heap.hpp"
 #include "store/q_table.hpp"
+#include "store/recovery.hpp"
 #include "store/statistics.hpp"
 #include "support/status.hpp"
 #include "support/test_state.hpp"
@@ -262,6 +263,47 @@ TEST_F(Fold, RecoversFromPositionsThatCannotBe) {
   EXPECT_EQ(fold().folded, 1U);
   append(0, 0);
   EXPECT_EQ(fold().folded, 1U);
+}
+
+TEST_F(Fold, PassesARecordHalfOfAllPositionsAway) {
+  append(0, 0);
+  const uint64_t away = (OutcomePlace::kPositionMask + 1) / 2;
+  history().outcome(0, 0).commit.store(CommitWord{CommitState::kCommitted, 0, away}.pack());
+  append(0, 0);
+  EXPECT_EQ(fold(100, 10 * kSecond).folded, 1U);
+  EXPECT_EQ(fold(100, 16 * kSecond).folded, 0U);
+}
+
+// Before a state with such numbers is in use; what its figures were is lost, not what comes.
+TEST_F(Fold, GoesOnFromNumbersThatCannotBe) {
+  append(0, 0);
+  append(0, 1);
+  fold();
+  EXPECT_FALSE(repair_fold_numbers(history()));
+  ControlPage& control = *history().control;
+  const auto expect_to_go_on = [&](const char* what, uint64_t before) {
+    EXPECT_TRUE(repair_fold_numbers(history())) << what;
+    EXPECT_FALSE(repair_fold_numbers(history())) << what;
+    append(0, 0);
+    EXPECT_EQ(fold().folded, 1U) << what;
+    append(0, 0);
+    EXPECT_EQ(fold().folded, 1U) << what;
+    EXPECT_EQ(outcomes(0), before + 2) << what;
+    EXPECT_EQ(outcomes(1), 1U) << what;
+  };
+  for (const uint64_t wrong : {UINT64_MAX, UINT64_MAX - 1, (uint64_t{1} << 62) + 1}) {
+    uint64_t before = outcomes(0);
+    control.fold_intent.store(wrong);
+    expect_to_go_on("an intent", before);
+    before = outcomes(0);
+    control.fold_sequence.store(wrong);
+    expect_to_go_on("a sequence", before);
+    VariantRecord& variant = state_.variant(agent_, 0);
+    VariantStatistics& idle = variant.statistics[variant.statistics[0].tag > variant.statistics[1].tag];
+    before = outcomes(0);
+    idle.tag.store(wrong);
+    expect_to_go_on("a tag", before);
+  }
 }
 
 TEST_F(Fold, IgnoresOutcomesOfVariantsThatDoNotExist) {
