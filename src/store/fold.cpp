@@ -92,26 +92,12 @@ class Gathered {
     }
   }
 
-  void learn(const Generation& generation, const FoldRules& rules) const {
-    for (const Pooled& p : pooled_) {
-      Row* const row = p.context == 0
-                           ? own_row_to_fill(p.agent, p.variant / kRowVariants, generation)
-                           : attempts_row_to_fill(p.agent, p.context, p.variant / kRowVariants, generation);
-      if (row != nullptr && (p.flags & kOutcomeReport) != 0) {
-        correct_cell(row->cells[p.variant % kRowVariants], p.target, p.nth, rules.learning_rate);
-      } else if (row != nullptr) {
-        const CellUpdate update =
-            update_cell(row->cells[p.variant % kRowVariants], p.target, rules.learning_rate);
-        // Never 0: an own row without a stamp does not count.
-        row->stamp.store(std::max<uint64_t>(static_cast<uint64_t>(p.when_ns / base::kNanosPerSecond), 1),
-                         std::memory_order_relaxed);
-        AgentRecord& agent = *find_agent(history_, p.agent);
-        // Later attempts bring other rewards than first ones: they are no change.
-        if (p.context == 0) {
-          extend_trend(*history_.variant(agent, p.variant), p.reward, p.target, update, rules.change);
-        }
-        extend_explored(agent, (p.flags & kOutcomeExplored) != 0);
-      }
+  // From the first on that `learned` does not count yet.
+  void learn(const Generation& generation, const FoldRules& rules, Word& learned) const {
+    for (uint64_t i = learned.load(std::memory_order_relaxed); i < pooled_.size(); ++i) {
+      // Before the value: whoever dies in between costs it this outcome, and none is learned twice.
+      learned.store(i + 1, std::memory_order_release);
+      learn_one(pooled_[i], generation, rules);
     }
   }
 
@@ -126,6 +112,27 @@ class Gathered {
     float reward, target;  // of a later report the target is what it moves
     uint32_t nth;          // the place of its decision's outcome
   };
+
+  void learn_one(const Pooled& p, const Generation& generation, const FoldRules& rules) const {
+    Row* const row = p.context == 0
+                         ? own_row_to_fill(p.agent, p.variant / kRowVariants, generation)
+                         : attempts_row_to_fill(p.agent, p.context, p.variant / kRowVariants, generation);
+    if (row != nullptr && (p.flags & kOutcomeReport) != 0) {
+      correct_cell(row->cells[p.variant % kRowVariants], p.target, p.nth, rules.learning_rate);
+    } else if (row != nullptr) {
+      const CellUpdate update =
+          update_cell(row->cells[p.variant % kRowVariants], p.target, rules.learning_rate);
+      // Never 0: an own row without a stamp does not count.
+      row->stamp.store(std::max<uint64_t>(static_cast<uint64_t>(p.when_ns / base::kNanosPerSecond), 1),
+                       std::memory_order_relaxed);
+      AgentRecord& agent = *find_agent(history_, p.agent);
+      // Later attempts bring other rewards than first ones: they are no change.
+      if (p.context == 0) {
+        extend_trend(*history_.variant(agent, p.variant), p.reward, p.target, update, rules.change);
+      }
+      extend_explored(agent, (p.flags & kOutcomeExplored) != 0);
+    }
+  }
 
   // Outcomes are dated by the wall clock, which may have been set back.
   int64_t in_state_time(int64_t when_ns, int64_t now_ns) const {
@@ -228,8 +235,12 @@ struct Ends {
 uint32_t lane_count(const History& history) { return std::min(history.capacities.lanes, kMostLanes); }
 
 // Ends a fold whose intent is stated. Every store may be the last one of this process.
-void apply(const History& history, uint64_t sequence, const Gathered& gathered, const Ends& ends) {
+void apply(const History& history, const Generation* generation, const FoldRules& rules, uint64_t sequence,
+           const Gathered& gathered, const Ends& ends) {
   gathered.publish(sequence);
+  if (generation != nullptr) {
+    gathered.learn(*generation, rules, history.control->fold_learned);
+  }
   for (uint32_t lane = 0; lane < lane_count(history); ++lane) {
     history.lanes[lane].folded.store(ends.lane[lane], std::memory_order_release);
   }
@@ -271,10 +282,7 @@ void finish_last(const History& history, const Generation* generation, const Fol
     ends.lane[lane] = end;
   }
   gathered.sort_by_time();
-  apply(history, sequence, gathered, ends);
-  if (generation != nullptr) {
-    gathered.learn(*generation, rules);
-  }
+  apply(history, generation, rules, sequence, gathered, ends);
 }
 
 void fold_new(const History& history, const Generation* generation, const FoldRules& rules, int64_t now_ns,
@@ -301,13 +309,11 @@ void fold_new(const History& history, const Generation* generation, const FoldRu
   for (uint32_t lane = 0; lane < lanes; ++lane) {
     history.lanes[lane].intent.store(ends.lane[lane], std::memory_order_relaxed);
   }
+  control.fold_learned.store(0, std::memory_order_relaxed);
   // Release: who sees the intent sees where each lane ends.
   control.fold_intent.store(sequence, std::memory_order_release);
   gathered.sort_by_time();
-  apply(history, sequence, gathered, ends);
-  if (generation != nullptr) {
-    gathered.learn(*generation, rules);
-  }
+  apply(history, generation, rules, sequence, gathered, ends);
 }
 
 }  // namespace

@@ -1,12 +1,11 @@
 // Folding: outcome lanes into the statistics of variants, each outcome exactly once, whoever dies in between.
 //
 // A fold states its intent (its sequence, and for each lane where it ends), computes each touched variant's
-// new totals in private memory, writes them into the copy that is not in force, tagged with the sequence, and
-// ends by advancing the lanes and the sequence. A fold that died is done again from the same intent: copies
-// that carry its tag already are left alone, so nothing is counted twice. The agent's pooled values
-// (StateKey::kParentTask) follow after that, at most once: a fold that dies before they are done leaves them
-// without its outcomes. They are a first guess for unseen states, and a guess from a few outcomes less beats
-// one that counts some twice.
+// new totals in private memory, writes them into the copy that is not in force, tagged with the sequence,
+// has the agents' pooled values (StateKey::kParentTask) learn its outcomes one by one, and ends by advancing
+// the lanes and the sequence. A fold that died is done again from the same intent: copies that carry its tag
+// already are left alone, and outcomes that it counted as learned are not learned again. The figures count
+// each outcome once; a pooled value at most once: one that was being learned may be missing there.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +42,8 @@ struct FoldMemory {
 
 // Folds up to `limit` outcomes. The caller holds the housekeeping lock.
 //   generation    receives each outcome's target in the agent's own row, by the learning rate, in the order
-//   in
-//                 which outcomes were reported; may be nullptr: then no trend is followed either
+//                 of reports; may be
+//                 nullptr: then no trend is followed either
 //   now_ns        wall clock: an outcome dated later counts as of now in the windows
 //   monotonic_ns  times the five seconds after which an unfinished record of a living process is given up
 //   alive         tells whether the process that holds a process slot lives

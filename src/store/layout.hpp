@@ -98,6 +98,7 @@ struct ControlPage {
   Word clean;                  // 1 after the last process closed and synced; 0 while anybody has it open
   Word highest_wall_boot;      // boot clock when highest_wall_ns was set << 1 | 1 if a host gave that time
   Word ahead_ns;               // how far that was ahead of the wall clock, which had been set back
+  Word fold_learned;           // outcomes of the fold being applied that the agents' values have learned
   CounterStripe stripes[kCounterStripes];
 };
 

@@ -5,6 +5,7 @@
 #include "model/small_state.hpp"
 #include "store/fold.hpp"
 #include "store/outcome_lanes.hpp"
+#include "store/pooled.hpp"
 #include "store/statistics.hpp"
 
 namespace remora::model {
@@ -34,10 +35,10 @@ class FoldModel : public testing::Test {
     store::fold_outcomes(small_.history, generation, {0.1F}, kNow, 1, 100, &alive, nullptr, memory, &report,
                          problem);
   }
-  Actor folder(std::string name) {
-    return {std::move(name), [this] {
+  Actor folder(std::string name, const store::Generation* generation = nullptr) {
+    return {std::move(name), [this, generation] {
               Explorer::lock(1);
-              fold(nullptr);
+              fold(generation);
               Explorer::unlock(1);
             }};
   }
@@ -68,6 +69,20 @@ class FoldModel : public testing::Test {
   Model takeover() {
     return {"fold takeover", begin_, {folder("first"), folder("second")}, [this] { check(); }};
   }
+  // The same where agents' values learn: each outcome at most once, and one at most is missing for a death.
+  Model learning() {
+    return {"fold takeover with values",
+            begin_,
+            {folder("first", &small_.generation()), folder("second", &small_.generation())},
+            [this] {
+              fold(&small_.generation());
+              const uint64_t learned = store::own_cell(agent_, 0, small_.generation()).visits;
+              const bool crashed = !Explorer::alive(0) || !Explorer::alive(1);
+              require(learned <= committed(), "an outcome was learned twice");
+              require(learned + (crashed ? 1 : 0) >= committed(), "outcomes were not learned");
+              check();
+            }};
+  }
   // Two folds while one copy is read: the second writes into the copy that the reader began with.
   Model reading() {
     return {"reading while folding",
@@ -97,6 +112,10 @@ class FoldModel : public testing::Test {
 
 TEST_F(FoldModel, CountsEachOutcomeOnceWhoeverDies) {
   EXPECT_EQ(explore(small_, takeover(), {.crash = true}).violation, "");
+}
+
+TEST_F(FoldModel, LearnsEachOutcomeOnceWhoeverDies) {
+  EXPECT_EQ(explore(small_, learning(), {.crash = true}).violation, "");
 }
 
 TEST_F(FoldModel, CountsWhatIsAppendedMeanwhile) {

@@ -240,6 +240,34 @@ TEST_F(InterruptedFold, BeforeItsEndWasStated) {
   expect_each_once();
 }
 
+// Its figures are written, and one of its three outcomes learned.
+TEST_F(InterruptedFold, BetweenTwoOutcomesThatItLearned) {
+  state_intents();
+  history().control->fold_learned.store(1);
+  state_fold();
+  publish(0, 1);
+  publish(1, 2);
+  generation_ = &state_.state().generation_in_force();
+  EXPECT_EQ(fold().folded, 3U);
+  EXPECT_EQ(pooled(0).visits + pooled(1).visits, 2U) << "the others were learned once each";
+  EXPECT_EQ(outcomes(0) + outcomes(1), 5U);
+}
+
+TEST_F(InterruptedFold, BehindAllOutcomesThatItLearned) {
+  state_intents();
+  history().control->fold_learned.store(3);
+  state_fold();
+  publish(0, 1);
+  publish(1, 2);
+  advance(0);
+  generation_ = &state_.state().generation_in_force();
+  fold();
+  EXPECT_EQ(pooled(0).visits + pooled(1).visits, 0U) << "an outcome was learned twice";
+  append(0, 0);
+  fold();
+  EXPECT_EQ(pooled(0).visits, 1U) << "the next fold begins anew";
+}
+
 TEST_F(Fold, CountsOnWhenAVariantsFiguresAreYoungerThanTheControlPage) {
   // After a power loss pages may be of different age.
   append(0, 0);
