@@ -59,7 +59,7 @@ class Gathered {
       pooled_.push_back({outcome.when_ns, static_cast<uint32_t>(pooled_.size()), agent,
                          pooled_context(history_, StateKey::unpack(outcome.key).context), outcome.variant,
                          outcome.flags, outcome.reward, later ? outcome.moved : outcome.target,
-                         later ? LearnedAt::unpack(outcome.drawn_from).agent : 0});
+                         later ? LearnedAt::unpack(outcome.drawn_from).agent : 0, generation_of(outcome)});
     }
   }
 
@@ -111,9 +111,14 @@ class Gathered {
     uint32_t place, agent, context, variant, flags;
     float reward, target;  // of a later report the target is what it moves
     uint32_t nth;          // the place of its decision's outcome
+    uint32_t generation;   // that it was recorded in
   };
 
   void learn_one(const Pooled& p, const Generation& generation, const FoldRules& rules) const {
+    // What was restored meanwhile does not hold what was recorded before.
+    if (!generation.goes_on_from(p.generation)) {
+      return;
+    }
     Row* const row = p.context == 0
                          ? own_row_to_fill(p.agent, p.variant / kRowVariants, generation)
                          : attempts_row_to_fill(p.agent, p.context, p.variant / kRowVariants, generation);

@@ -42,7 +42,7 @@ struct FoldMemory {
 
 // Folds up to `limit` outcomes. The caller holds the housekeeping lock.
 //   generation    receives each outcome's target in the agent's own row, by the learning rate, in the order
-//                 of reports; may be
+//                 of reports, but for what was recorded in a generation that it does not go on from; may be
 //                 nullptr: then no trend is followed either
 //   now_ns        wall clock: an outcome dated later counts as of now in the windows
 //   monotonic_ns  times the five seconds after which an unfinished record of a living process is given up

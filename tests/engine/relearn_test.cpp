@@ -221,5 +221,46 @@ TEST_F(Relearn, IsRefusedWhileLearningIsOff) {
   relearn(REMORA_E_STATE);
 }
 
+// Outcomes that no tick had folded when the values were replaced.
+class UnfoldedAtARestore : public Host {
+ protected:
+  uint32_t agent_visits() {
+    remora_belief belief = sized<remora_belief>();
+    belief.agent = agent;
+    belief.task_type = type;
+    belief.variant = 1;
+    EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_OK) << error.text;
+    return belief.agent_visits;
+  }
+};
+
+TEST_F(UnfoldedAtARestore, AreNotLearnedByWhatWasRestored) {
+  teach(1, true, 10);
+  tick();
+  remora_snapshot_info info = sized<remora_snapshot_info>();
+  ASSERT_EQ(plugin().snapshot(handle, &info, &error), REMORA_OK) << error.text;
+  teach(1, false, 7);
+  char path[128];
+  uint64_t needed = 0;
+  ASSERT_EQ(plugin().snapshot_path(handle, info.sequence, path, sizeof path, &needed, &error), REMORA_OK);
+  ASSERT_EQ(plugin().restore(handle, path, needed - 1, nullptr, &error), REMORA_OK) << error.text;
+  tick();
+  EXPECT_EQ(agent_visits(), 10U) << "what was taken back came in again";
+  teach(1, true, 2);
+  tick();
+  EXPECT_EQ(agent_visits(), 12U);
+}
+
+TEST_F(UnfoldedAtARestore, AreLearnedWhereValuesAreLearnedAgain) {
+  teach(1, true, 10);
+  tick();
+  teach(1, false, 7);
+  remora_replay_request request = sized<remora_replay_request>();
+  request.mode = REMORA_REPLAY_RELEARN;
+  ASSERT_EQ(plugin().replay(handle, &request, nullptr, &error), REMORA_OK) << error.text;
+  tick();
+  EXPECT_EQ(agent_visits(), 17U);
+}
+
 }  // namespace
 }  // namespace remora::test

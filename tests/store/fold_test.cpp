@@ -161,6 +161,19 @@ TEST_F(Fold, TeachesTheAgentsPooledValues) {
   EXPECT_EQ(outcomes(3), 1U) << "but it happened";
 }
 
+// A restore may come between a report and the fold: what was restored does not hold that experience.
+TEST_F(Fold, TeachesOnlyWhatTheGenerationGoesOnFrom) {
+  generation_ = &state_.state().generation_in_force();
+  const uint32_t here = static_cast<uint32_t>(generation_->number());
+  for (const uint32_t recorded_in : {here, here + 1}) {
+    Outcome o(agent_, 2, true, kNow);
+    append_outcome(history(), 0, 1, recorded_in, o, nullptr);
+  }
+  EXPECT_EQ(fold().folded, 2U);
+  EXPECT_EQ(outcomes(2), 2U) << "both happened";
+  EXPECT_EQ(pooled(2).visits, 1U);
+}
+
 // The stores of a fold, in their order, as far as a process got before it died; then the next process folds.
 class InterruptedFold : public Fold {
  protected:
