@@ -175,7 +175,7 @@ Code Housekeeping::fold(Engine& engine, int64_t now_ns, remora_tick_report* repo
     return code;
   }
   try {
-    follow_outcomes(engine, report->folded != 0, now_ns);
+    follow_outcomes(engine, now_ns);
     return code;
   } catch (const std::bad_alloc&) {
     return problem.set(Code::kMemory,
@@ -183,11 +183,14 @@ Code Housekeeping::fold(Engine& engine, int64_t now_ns, remora_tick_report* repo
   }
 }
 
-// What follows from new outcomes for the values that agents share, and from whatever else they hang on.
-void Housekeeping::follow_outcomes(Engine& engine, bool any, int64_t now_ns) {
+// What follows from new outcomes, whoever folded them, for the values that agents share, and from whatever
+// else they hang on.
+void Housekeeping::follow_outcomes(Engine& engine, int64_t now_ns) {
   const store::Generation& generation = engine.state().generation_in_force();
-  const Basis basis{generation.number(),
-                    engine.history().control->line.roster.load(std::memory_order_acquire),
+  store::ControlPage& control = *engine.history().control;
+  const uint64_t folds = control.fold_sequence.load(std::memory_order_acquire);
+  const bool any = folds != control.fold_followed.load(std::memory_order_relaxed);
+  const Basis basis{generation.number(), control.line.roster.load(std::memory_order_acquire),
                     engine.active().number};
   if (any) {
     age_evidence(engine.history(), generation, engine.active(), now_ns);
@@ -198,6 +201,8 @@ void Housekeeping::follow_outcomes(Engine& engine, bool any, int64_t now_ns) {
   }
   if (any) {
     refresh_verdicts(engine.history(), generation, engine.active(), now_ns);
+    // Last: whoever dies before leaves all of it to the next tick of any process.
+    control.fold_followed.store(folds, std::memory_order_relaxed);
   }
 }
 

@@ -28,18 +28,22 @@ class Housekeeping {
   base::Code run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
                  base::Problem& problem);
 
-  // Folds outcomes and leaves all that follows from them to the next tick of this process, and a failure,
-  // too.
+  // Folds outcomes and leaves all that follows from them to the next tick of any process, but for their
+  // replay to this one's. A failure is left to it, too.
   void fold_ahead(Engine& engine);
 
-  // In a forked child.
-  void after_fork() { background_sync_.after_fork(); }
+  // In a forked child. What the parent owes stays the parent's.
+  void after_fork() {
+    background_sync_.after_fork();
+    folded_ahead_ = 0;
+    replay_owed_ = 0;
+  }
 
  private:
   int64_t move_time(Engine& engine, int64_t given_ns);
   base::Code fold(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   base::Code fold_lanes(Engine& engine, int64_t now_ns, uint64_t* folded, base::Problem& problem);
-  void follow_outcomes(Engine& engine, bool any, int64_t now_ns);
+  void follow_outcomes(Engine& engine, int64_t now_ns);
   base::Code replay(Engine& engine, int64_t deadline_ns, uint64_t folded, base::Problem& problem);
   base::Code seed(Engine& engine, int64_t now_ns, base::Problem& problem);
   base::Code reclaim(Engine& engine, int64_t now_ns, remora_tick_report* report);

@@ -99,6 +99,7 @@ struct ControlPage {
   Word highest_wall_boot;      // boot clock when highest_wall_ns was set << 1 | 1 if a host gave that time
   Word ahead_ns;               // how far that was ahead of the wall clock, which had been set back
   Word fold_learned;           // outcomes of the fold being applied that the agents' values have learned
+  Word fold_followed;          // last fold from which all that follows was worked out
   CounterStripe stripes[kCounterStripes];
 };
 

@@ -67,6 +67,7 @@ const Field kFields[] = {
     REMORA_FIELD(ControlPage, highest_wall_boot),
     REMORA_FIELD(ControlPage, ahead_ns),
     REMORA_FIELD(ControlPage, fold_learned),
+    REMORA_FIELD(ControlPage, fold_followed),
     REMORA_FIELD(ControlPage, stripes),
     REMORA_FIELD(CounterStripe, decisions),
     REMORA_FIELD(CounterStripe, outcomes),
