@@ -265,7 +265,14 @@ Code Housekeeping::judge(Engine& engine, int64_t now_ns, remora_tick_report* rep
     report->snapshots += ok(code) ? 1U : 0U;
     rollout::Rules rules = active.rollout;
     rules.settings.automatic = rules.settings.automatic && ok(code);  // without a way back, only back
-    report->stage_changes += rollout::advance_due(history, rules, active.profiles[0].safety, now_ns);
+    for (uint32_t r = 0; r < store::name_count(history, store::Kind::kRollout); ++r) {
+      const store::RolloutRecord* record = rollout::find_rollout(history, r);
+      report->stage_changes +=
+          record != nullptr && rollout::advance_due(history, r, rules,
+                                                    active.profile(rollout::agent_of(*record)).safety, now_ns)
+              ? 1U
+              : 0U;
+    }
   }
   return code;
 }

@@ -170,7 +170,9 @@ Code Engine::apply(config::Settings settings, Problem& problem) {
     return code;
   }
   if (!read_only()) {
-    guard::refresh_safe_variants(history(), active().profiles[0].safety);
+    for (uint32_t agent = 0; agent < store::agent_count(history()); ++agent) {
+      guard::refresh_safe_variant(history(), agent, active().profile(agent).safety);
+    }
   }
   log_->configure(active().settings.log);
   return Code::kOk;

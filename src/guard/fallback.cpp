@@ -96,13 +96,4 @@ bool refresh_safe_variant(const store::History& history, uint32_t agent, const T
   }
 }
 
-uint32_t refresh_safe_variants(const store::History& history, const Thresholds& thresholds) {
-  uint32_t changed = 0;
-  const uint32_t agents = store::agent_count(history);
-  for (uint32_t agent = 0; agent < agents; ++agent) {
-    changed += refresh_safe_variant(history, agent, thresholds) ? 1 : 0;
-  }
-  return changed;
-}
-
 }  // namespace remora::guard

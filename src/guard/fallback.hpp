@@ -20,7 +20,4 @@ bool has_proven_variant(const store::History& history, uint32_t agent, const Thr
 // Stores it where route finds it (ChoiceWord::safe). True when it changed.
 bool refresh_safe_variant(const store::History& history, uint32_t agent, const Thresholds& thresholds);
 
-// The same for all agents, as tick does; returns how many changed.
-uint32_t refresh_safe_variants(const store::History& history, const Thresholds& thresholds);
-
 }  // namespace remora::guard

@@ -65,15 +65,9 @@ bool change_due(const store::History& history, const Rules& rules, int64_t now_n
   return false;
 }
 
-uint32_t advance_due(const store::History& history, const Rules& rules, const guard::Thresholds& thresholds,
-                     int64_t now_ns) {
-  uint32_t changed = 0;
-  const uint32_t count = store::name_count(history, store::Kind::kRollout);
-  for (uint32_t rollout = 0; rollout < count; ++rollout) {
-    const Due due = due_of(history, rollout, rules, now_ns);
-    changed += carry_out(history, rollout, due, thresholds, now_ns) ? 1 : 0;
-  }
-  return changed;
+bool advance_due(const store::History& history, uint32_t rollout, const Rules& rules,
+                 const guard::Thresholds& thresholds, int64_t now_ns) {
+  return carry_out(history, rollout, due_of(history, rollout, rules, now_ns), thresholds, now_ns);
 }
 
 void postpone(const store::History& history, int64_t seconds) {

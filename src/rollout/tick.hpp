@@ -9,13 +9,13 @@
 
 namespace remora::rollout {
 
-// Whether advance_due would change a stage now: a snapshot is taken before.
+// Whether advance_due would change a rollout now: a snapshot is taken before.
 bool change_due(const store::History& history, const Rules& rules, int64_t now_ns);
 
-// Judges every running or paused rollout and carries the verdicts out; returns how many changed. Paused
-// rollouts, and all when settings.automatic is false, are only ever rolled back.
-uint32_t advance_due(const store::History& history, const Rules& rules, const guard::Thresholds& thresholds,
-                     int64_t now_ns);
+// Judges a rollout, if it is running or paused, and carries the verdict out; true when it changed. A paused
+// one, and any when settings.automatic is false, is only ever rolled back. `thresholds` are its agent's.
+bool advance_due(const store::History& history, uint32_t rollout, const Rules& rules,
+                 const guard::Thresholds& thresholds, int64_t now_ns);
 
 // Lets the present stages of all running and paused rollouts begin so much later.
 void postpone(const store::History& history, int64_t seconds);

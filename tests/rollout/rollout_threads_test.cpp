@@ -81,7 +81,7 @@ TEST(RolloutThreads, ChangeEachStageOnceWhileAllRecordAndTick) {
         command(a.history(), r, Command::kResume, a.thresholds, clock.load(), problem);
       }
       const int64_t now = clock.fetch_add(kHour / 16);
-      changes.fetch_add(advance_due(a.history(), a.rules, a.thresholds, now));
+      changes.fetch_add(advance_due(a.history(), r, a.rules, a.thresholds, now) ? 1 : 0);
       reconcile(a.history());
     }
   });

@@ -22,7 +22,13 @@ class Tick : public testing::Test {
   Tick() : r_(a_.start(short_plan(a_.agent, 1))) {}
 
   bool due(int64_t now_ns) { return change_due(a_.history(), a_.rules, now_ns); }
-  uint32_t tick(int64_t now_ns) { return advance_due(a_.history(), a_.rules, a_.thresholds, now_ns); }
+  uint32_t tick(int64_t now_ns) {
+    uint32_t changed = 0;
+    for (uint32_t r = 0; r < store::name_count(a_.history(), store::Kind::kRollout); ++r) {
+      changed += advance_due(a_.history(), r, a_.rules, a_.thresholds, now_ns) ? 1 : 0;
+    }
+    return changed;
+  }
   Mode mode() const { return static_cast<Mode>(a_.word().mode); }
 
   AgentInRollout a_;
