@@ -16,14 +16,13 @@ using store::BlockWord;
 // What an outcome does to its variant's block word.
 enum class Effect { kNone, kBlocked, kTolerated };
 
-uint64_t push(store::Word& recent, bool success) {
+void push(store::Word& recent, bool success) {
   uint64_t seen = recent.load(std::memory_order_relaxed);
   uint64_t next = 0;
   do {
     next = store::RecentWord::push(seen, success);
     // Release pairs with the acquire of whoever reads the count first: counted outcomes are there.
   } while (!recent.compare_exchange_weak(seen, next, std::memory_order_release, std::memory_order_relaxed));
-  return next;
 }
 
 // Why the rule would block now, or kOk.
@@ -111,10 +110,9 @@ BlockWord decide(const store::History& history, const Place& place, const BlockW
                 thresholds.minimum, now_ns);
 }
 
-// Judges an outcome that `recent` holds and that the block word is to count: `count` is 1, or 0 when it may
-// have.
-void judge(const store::History& history, const Place& place, uint64_t recent, uint32_t count,
-           const OutcomeFacts& outcome, const Thresholds& thresholds, int64_t now_ns) {
+// Judges an outcome that is pushed and that the block word is to count: `count` is 1, or 0 when it may have.
+void judge(const store::History& history, const Place& place, uint32_t count, const OutcomeFacts& outcome,
+           const Thresholds& thresholds, int64_t now_ns) {
   uint64_t seen = place.record->block.load(std::memory_order_acquire);
   BlockWord next;
   Window window;
@@ -122,7 +120,9 @@ void judge(const store::History& history, const Place& place, uint64_t recent, u
   for (;;) {
     BlockWord counted = BlockWord::unpack(seen);
     counted.count = std::min(counted.count + count, Thresholds::kMaxLookback);
-    window = window_of(counted, recent, thresholds.lookback);
+    // Read anew behind the block word each time: it holds what others pushed that this count includes.
+    // Whoever counts last judges them all.
+    window = window_of(counted, place.record->recent.load(std::memory_order_acquire), thresholds.lookback);
     next = decide(history, place, counted, window, outcome, thresholds, now_ns, &effect);
     if (next.pack() == seen) {
       return;
@@ -146,16 +146,15 @@ void on_outcome(const store::History& history, uint32_t agent, uint32_t variant,
   if (place.record == nullptr) {
     return;
   }
-  const uint64_t recent = push(place.record->recent, outcome.success);
-  judge(history, place, recent, 1, outcome, thresholds, now_ns);
+  push(place.record->recent, outcome.success);
+  judge(history, place, 1, outcome, thresholds, now_ns);
 }
 
 void on_outcome_again(const store::History& history, uint32_t agent, uint32_t variant,
                       const OutcomeFacts& outcome, const Thresholds& thresholds, int64_t now_ns) {
   const Place place = find_place(history, agent, variant);
   if (place.record != nullptr && (outcome.critical_error || outcome.safety_violation)) {
-    const uint64_t recent = place.record->recent.load(std::memory_order_acquire);
-    judge(history, place, recent, 0, outcome, thresholds, now_ns);
+    judge(history, place, 0, outcome, thresholds, now_ns);
   }
 }
 
