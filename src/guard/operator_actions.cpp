@@ -68,7 +68,7 @@ Code block(const store::History& history, uint32_t agent, uint32_t variant, Reas
   do {
     next = BlockWord::unpack(seen);
     const bool by_operator = next.reason == static_cast<uint32_t>(Reason::kOperator);
-    if (keeps_out(next) && (by_operator || next.reason == static_cast<uint32_t>(reason))) {
+    if (keeps_out(next) && !next.pardoned && (by_operator || next.reason == static_cast<uint32_t>(reason))) {
       return Code::kOk;
     }
     if (!keeps_out(next) && others_left(place) == 0) {
@@ -81,6 +81,7 @@ Code block(const store::History& history, uint32_t agent, uint32_t variant, Reas
     next.since_s = seconds_of(now_ns);
     next.probation = false;
     next.tolerated = false;
+    next.pardoned = false;
   } while (!place.record->block.compare_exchange_weak(seen, next.pack(), std::memory_order_acq_rel,
                                                       std::memory_order_acquire));
   settle(history, place, thresholds);
@@ -91,14 +92,33 @@ Code block(const store::History& history, uint32_t agent, uint32_t variant, Reas
   return Code::kOk;
 }
 
-bool admit(const store::History& history, uint32_t agent, uint32_t variant, const Thresholds& thresholds) {
+void pardon(const store::History& history, uint32_t agent, uint32_t variant) {
   const Place place = find_place(history, agent, variant);
-  if (place.record == nullptr) {
-    return false;
+  uint64_t seen = place.record == nullptr ? 0 : place.record->block.load(std::memory_order_acquire);
+  for (;;) {
+    BlockWord next = BlockWord::unpack(seen);
+    if (!keeps_out(next) || next.pardoned || next.reason != static_cast<uint32_t>(Reason::kRolledBack)) {
+      return;
+    }
+    next.pardoned = true;
+    if (place.record->block.compare_exchange_weak(seen, next.pack(), std::memory_order_acq_rel,
+                                                  std::memory_order_acquire)) {
+      return;
+    }
   }
-  const uint64_t before = place.record->block.exchange(BlockWord{}.pack(), std::memory_order_acq_rel);
-  settle(history, place, thresholds);
-  return keeps_out(BlockWord::unpack(before));
+}
+
+bool admit_pardoned(const store::History& history, uint32_t agent, uint32_t variant) {
+  const Place place = find_place(history, agent, variant);
+  uint64_t seen = place.record == nullptr ? 0 : place.record->block.load(std::memory_order_acquire);
+  while (BlockWord::unpack(seen).pardoned) {
+    if (place.record->block.compare_exchange_weak(seen, BlockWord{}.pack(), std::memory_order_acq_rel,
+                                                  std::memory_order_acquire)) {
+      align_mask(place);
+      return true;
+    }
+  }
+  return false;
 }
 
 Code unblock(const store::History& history, uint32_t agent, uint32_t variant, const Thresholds& thresholds,
@@ -108,7 +128,9 @@ Code unblock(const store::History& history, uint32_t agent, uint32_t variant, co
     return not_found(agent, variant, problem);
   }
   const Window window = current_window(place, thresholds);
-  if (admit(history, agent, variant, thresholds)) {
+  const uint64_t before = place.record->block.exchange(BlockWord{}.pack(), std::memory_order_acq_rel);
+  settle(history, place, thresholds);
+  if (keeps_out(BlockWord::unpack(before))) {
     publish_block(history, place, store::EventKind::kVariantUnblocked, store::Severity::kInfo,
                   Reason::kOperator, window, thresholds.minimum, now_ns);
   }

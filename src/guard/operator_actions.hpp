@@ -22,9 +22,13 @@ base::Code block(const store::History& history, uint32_t agent, uint32_t variant
 base::Code unblock(const store::History& history, uint32_t agent, uint32_t variant,
                    const Thresholds& thresholds, int64_t now_ns, base::Problem& problem);
 
-// The same without an event, for whoever tells in their own words. True when the variant had been kept out;
-// false, too, for one that is not registered.
-bool admit(const store::History& history, uint32_t agent, uint32_t variant, const Thresholds& thresholds);
+// A rollout that begins for a variant which an earlier one rolled back lets it back in, in two steps: marks
+// the block before anybody can see the rollout, so that it does not speak against it, and lets the variant in
+// once the rollout runs. The second step does nothing to a variant that was blocked anew in between; any
+// process may do it, and one that died between the two leaves a variant that is kept out.
+void pardon(const store::History& history, uint32_t agent, uint32_t variant);
+// True when this call let the variant in, with an empty window. Nothing is told, no safe variant found anew.
+bool admit_pardoned(const store::History& history, uint32_t agent, uint32_t variant);
 
 // Lets in on probation, with empty windows, the variants of an agent whose block's time is over. Returns how
 // many. Called by tick with the agent's own settings; any number of processes may do so at once.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "guard/operator_actions.hpp"
 #include "rollout/codes.hpp"
 #include "store/names.hpp"
 #include "store/roster.hpp"
@@ -10,6 +11,20 @@ namespace remora::rollout {
 namespace {
 
 using store::RolloutRecord;
+
+// Does what a process had still to do that died while it started a rollout.
+void finish_start(const store::History& history, uint32_t agent) {
+  uint32_t newest = 0;
+  if (!newest_rollout(history, agent, &newest)) {
+    return;
+  }
+  const RolloutRecord& record = history.rollouts[newest];
+  const auto state =
+      static_cast<State>(store::RolloutStateWord::unpack(record.state.load(std::memory_order_acquire)).state);
+  if ((state == State::kRunning || state == State::kPaused) && record.treatment != kLearnedTreatment) {
+    guard::admit_pardoned(history, agent, static_cast<uint32_t>(record.treatment));
+  }
+}
 
 // What an agent's word should be.
 uint64_t agent_word(const store::History& history, uint32_t agent) {
@@ -80,6 +95,7 @@ uint32_t reconcile(const store::History& history) {
   const uint32_t agents = store::agent_count(history);
   for (uint32_t agent = 0; agent < agents; ++agent) {
     const store::AgentRecord* record = store::find_agent(history, agent);
+    finish_start(history, agent);
     if (record != nullptr && record->rollout.load(std::memory_order_acquire) != agent_word(history, agent)) {
       derive_agent(history, agent);
       ++wrong;

@@ -18,8 +18,8 @@ store::RolloutWord derive_word(const store::RolloutRecord& record, uint32_t roll
 // Sets the word of the rollout's agent to what the newest rollout of that agent says.
 void derive_agent(const store::History& history, uint32_t agent);
 
-// The same for all agents, for a process may have died between the two stores. Returns how many words were
-// wrong. Called by tick and after opening.
+// The same for all agents, for a process may have died between the two stores, or before it let the treatment
+// of a rollout that it started back in. Returns how many words were wrong. Called by tick and after opening.
 uint32_t reconcile(const store::History& history);
 
 // The rollout that was started last for an agent, as an index; false without any.

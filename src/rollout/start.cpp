@@ -1,5 +1,6 @@
 #include "rollout/start.hpp"
 
+#include "guard/fallback.hpp"
 #include "guard/operator_actions.hpp"
 #include "rollout/agent_word.hpp"
 #include "store/event_ring.hpp"
@@ -113,14 +114,15 @@ Code start(const store::History& history, std::string_view name, const Plan& wan
   }
   store::RolloutRecord& record = history.rollouts[index];
   fill_record(record, plan, now_ns);
-  // Release pairs with the acquire in find_rollout: the plan is complete.
+  const bool is_variant = plan.treatment != kLearnedTreatment;
+  if (is_variant) {
+    guard::pardon(history, plan.agent, plan.treatment);
+  }
+  // Release pairs with the acquire in find_rollout: the plan is complete, and the treatment pardoned.
   record.identity.store((index + 1ULL) | static_cast<uint64_t>(plan.agent) << 32, std::memory_order_release);
   derive_agent(history, plan.agent);
-  if (plan.treatment != kLearnedTreatment) {
-    const store::AgentRecord& agent = *store::find_agent(history, plan.agent);
-    if ((agent.blocked.load(std::memory_order_acquire) >> plan.treatment & 1) != 0) {
-      guard::admit(history, plan.agent, plan.treatment, thresholds);
-    }
+  if (is_variant && guard::admit_pardoned(history, plan.agent, plan.treatment)) {
+    guard::refresh_safe_variant(history, plan.agent, thresholds);
   }
   history.control->line.roster.fetch_add(1, std::memory_order_relaxed);
   publish_start(history, index, plan, now_ns);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "guard/block_state.hpp"
 #include "rollout/agent_word.hpp"
 #include "store/roster.hpp"
 
@@ -16,10 +17,19 @@ stats::Count count_of(const store::Word& word, uint32_t epoch) {
   return arm.epoch == epoch ? stats::Count{arm.successes, arm.count} : stats::Count{};
 }
 
+// Asked of the variant's own word: the agent's mask may be behind it. A block that this very rollout lifts
+// says nothing against it.
 bool treatment_blocked(const store::History& history, const store::RolloutRecord& record) {
   const store::AgentRecord* agent = store::find_agent(history, agent_of(record));
-  return agent != nullptr && record.treatment < store::kMaxVariants &&
-         (agent->blocked.load(std::memory_order_acquire) >> record.treatment & 1) != 0;
+  const store::VariantRecord* variant =
+      agent == nullptr || record.treatment >= store::kMaxVariants
+          ? nullptr
+          : history.variant(*agent, static_cast<uint32_t>(record.treatment));
+  if (variant == nullptr) {
+    return false;
+  }
+  const auto block = store::BlockWord::unpack(variant->block.load(std::memory_order_acquire));
+  return guard::keeps_out(block) && !block.pardoned;
 }
 
 uint32_t as_count(uint64_t value) { return static_cast<uint32_t>(std::min<uint64_t>(value, UINT32_MAX)); }

@@ -252,11 +252,13 @@ struct BlockWord {
   bool probation = false;  // let back in, blocked at the first relapse
   bool tolerated = false;  // would be blocked, but nothing else is left to run
   uint32_t count = 0;      // outcomes in RecentWord
+  bool pardoned = false;   // kept out still, but a new rollout of it begins and will let it in
 
   uint64_t pack() const {
     return since_s | static_cast<uint64_t>(reason & 0xFF) << 32 |
            static_cast<uint64_t>(relapses & 0xFF) << 40 | static_cast<uint64_t>(probation) << 48 |
-           static_cast<uint64_t>(tolerated) << 49 | static_cast<uint64_t>(count & 0x7F) << 50;
+           static_cast<uint64_t>(tolerated) << 49 | static_cast<uint64_t>(count & 0x7F) << 50 |
+           static_cast<uint64_t>(pardoned) << 57;
   }
   static BlockWord unpack(uint64_t w) {
     const auto count = static_cast<uint32_t>(w >> 50 & 0x7F);
@@ -265,7 +267,8 @@ struct BlockWord {
             static_cast<uint32_t>(w >> 40 & 0xFF),
             (w >> 48 & 1) != 0,
             (w >> 49 & 1) != 0,
-            count > 64 ? 64 : count};
+            count > 64 ? 64 : count,
+            (w >> 57 & 1) != 0};
   }
 };
 

@@ -38,13 +38,14 @@ struct Told {
 
 TEST(OnOutcomeThreads, TellOneTripOnceThoughAllSeeIt) {
   GuardedAgent a(2);
+  base::Problem problem;
   for (int round = 0; round < 50; ++round) {
     const uint64_t told = store::last_event(a.history());
     in_threads([&a](uint32_t) { a.report(1, "----------"); });
     ASSERT_TRUE(a.blocked(1));
     ASSERT_EQ(store::last_event(a.history()), told + 1);
     ASSERT_EQ(a.block(1).count, kThreads * 10);
-    admit(a.history(), a.agent, 1, a.thresholds);
+    unblock(a.history(), a.agent, 1, a.thresholds, kStart, problem);
   }
 }
 

@@ -129,5 +129,29 @@ TEST_F(OperatorActions, DeriveTheMaskAgainAfterACrash) {
   EXPECT_EQ(reconcile(a_.history()), 0U);
 }
 
+TEST_F(OperatorActions, PardonsWhatARolloutRolledBackAlone) {
+  ASSERT_TRUE(is_ok(block_by(1), problem_));
+  pardon(a_.history(), a_.agent, 1);
+  EXPECT_FALSE(admit_pardoned(a_.history(), a_.agent, 1)) << "an operator's block";
+  ASSERT_TRUE(is_ok(block_by(2, Reason::kRolledBack), problem_));
+  EXPECT_FALSE(admit_pardoned(a_.history(), a_.agent, 2)) << "nobody pardoned it";
+  pardon(a_.history(), a_.agent, 2);
+  EXPECT_TRUE(a_.blocked(2)) << "it is let in by the second step";
+  EXPECT_TRUE(admit_pardoned(a_.history(), a_.agent, 2));
+  EXPECT_FALSE(a_.blocked(2));
+  EXPECT_EQ(a_.block(2).count, 0U);
+}
+
+TEST_F(OperatorActions, BlockingAnewTakesAPardonBack) {
+  for (const Reason reason : {Reason::kRolledBack, Reason::kOperator}) {
+    let_in(1);
+    ASSERT_TRUE(is_ok(block_by(1, Reason::kRolledBack), problem_));
+    pardon(a_.history(), a_.agent, 1);
+    ASSERT_TRUE(is_ok(block_by(1, reason), problem_));
+    EXPECT_FALSE(admit_pardoned(a_.history(), a_.agent, 1));
+    EXPECT_TRUE(a_.blocked(1));
+  }
+}
+
 }  // namespace
 }  // namespace remora::guard

@@ -2,13 +2,16 @@
 // makes each change, and the agent's word ends up saying what the rollout's record says.
 #include <gtest/gtest.h>
 
+#include "guard/operator_actions.hpp"
 #include "guard/thresholds.hpp"
 #include "model/small_state.hpp"
 #include "rollout/agent_word.hpp"
 #include "rollout/rules.hpp"
 #include "rollout/start.hpp"
+#include "rollout/tick.hpp"
 #include "rollout/transition.hpp"
 #include "store/event_ring.hpp"
+#include "store/names.hpp"
 
 namespace remora::model {
 namespace {
@@ -103,6 +106,76 @@ TEST_F(RolloutModel, MakesEachChangeOnce) {
       explore(small_, pair(), {.order = Order::kRelaxed, .preemptions = bound(2), .stale_loads = bound(1)})
           .violation,
       "");
+}
+
+// A variant that was rolled back is tried anew, while others tick and record.
+class RestartModel : public testing::Test {
+ protected:
+  RestartModel() : small_({.events = 8}), thresholds_(guard::Thresholds::of({})) {
+    agent_ = small_.state.add_agent("a", 2);
+    EXPECT_TRUE(start("first"));
+    EXPECT_TRUE(rollout::roll_back(small_.history, 0, Reason::kCriticalError, {}, thresholds_, kNow));
+    base::Problem problem;
+    uint32_t name = 0;
+    EXPECT_TRUE(base::ok(store::add_name(small_.history, store::Kind::kRollout, "second", &name, problem)));
+  }
+
+  bool start(const char* name) {
+    rollout::Plan plan;
+    plan.agent = agent_;
+    plan.treatment = 1;
+    plan.stage_count = 1;
+    plan.stages[0] = {static_cast<uint32_t>(rollout::Mode::kCanary), 1'000, 10, 0, 0, 0.05, 0.10, {}};
+    base::Problem problem;
+    uint32_t rollout = 0;
+    return base::ok(
+        rollout::start(small_.history, name, plan, rules_.settings, thresholds_, kNow, &rollout, problem));
+  }
+  Actor starter() {
+    return {"starter", [this] { start("second"); }};
+  }
+  Actor ticker() {
+    return {"ticker", [this] {
+              rollout::reconcile(small_.history);
+              rollout::advance_due(small_.history, 1, rules_, thresholds_, kNow);
+            }};
+  }
+  // What any outcome of the treatment may find a reason for, once there is a rollout to find.
+  Actor recorder() {
+    return {"recorder",
+            [this] { rollout::roll_back(small_.history, 1, Reason::kCriticalError, {}, thresholds_, kNow); }};
+  }
+
+  void check(bool may_roll_back) {
+    const bool crashed = !Explorer::alive(0) || !Explorer::alive(1);
+    rollout::reconcile(small_.history);
+    guard::reconcile(small_.history);
+    const store::RolloutRecord* record = rollout::find_rollout(small_.history, 1);
+    require(crashed || record != nullptr, "the rollout was not started");
+    const bool running =
+        record != nullptr &&
+        static_cast<State>(RolloutStateWord::unpack(record->state.load()).state) == State::kRunning;
+    require(running || record == nullptr || may_roll_back, "a tick rolled it back for the block it lifts");
+    const bool kept_out = (small_.history.agents[agent_].blocked.load() >> 1 & 1) != 0;
+    require(!running || !kept_out || (crashed && may_roll_back),
+            "the rollout runs, and its treatment may not");
+    require(running || kept_out, "let in without a rollout that runs");
+  }
+
+  SmallState small_;
+  guard::Thresholds thresholds_;
+  rollout::Rules rules_ = rollout::Rules::of({});
+  uint32_t agent_ = 0;
+};
+
+TEST_F(RestartModel, IsNotRolledBackForTheBlockThatItLifts) {
+  const Model model{"restart and tick", [] {}, {starter(), ticker()}, [this] { check(false); }};
+  EXPECT_EQ(explore(small_, model, {.crash = true, .preemptions = bound(2)}).violation, "");
+}
+
+TEST_F(RestartModel, LetsNoVariantInThatIsRolledBackMeanwhile) {
+  const Model model{"restart and rollback", [] {}, {starter(), recorder()}, [this] { check(true); }};
+  EXPECT_EQ(explore(small_, model, {.crash = true, .preemptions = bound(2)}).violation, "");
 }
 
 TEST_F(RolloutModel, BreaksWithoutItsOrder) {

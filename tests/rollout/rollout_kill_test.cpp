@@ -68,7 +68,7 @@ TEST(KilledProcesses, LeaveWordsThatOneTickPutsRight) {
   base::Problem problem;
   command(a.history(), r, Command::kResume, a.thresholds, kStart, problem);
   EXPECT_EQ(a.state_of(r), State::kRunning);
-  guard::admit(a.history(), a.agent, 2, a.thresholds);
+  guard::unblock(a.history(), a.agent, 2, a.thresholds, kStart, problem);
   EXPECT_FALSE(a.state.is_blocked(a.agent, 2));
 }
 

@@ -5,6 +5,7 @@
 #include "guard/operator_actions.hpp"
 #include "rollout/agent_in_rollout.hpp"
 #include "rollout/command.hpp"
+#include "rollout/tick.hpp"
 #include "rollout/transition.hpp"
 
 namespace remora::rollout {
@@ -110,6 +111,20 @@ TEST_F(Start, TriesARolledBackVariantAnew) {
   ASSERT_TRUE(roll_back(a_.history(), r, Reason::kOperator, {}, a_.thresholds, kStart));
   ASSERT_TRUE(a_.state.is_blocked(a_.agent, 1));
   a_.start(short_plan(a_.agent, 1), "again");
+  EXPECT_FALSE(a_.state.is_blocked(a_.agent, 1));
+}
+
+// As a process leaves it that dies before the last step of a start: the next tick does that.
+TEST_F(Start, LetsATreatmentInThatADeadProcessPardoned) {
+  a_.start(short_plan(a_.agent, 1));
+  base::Problem problem;
+  ASSERT_TRUE(is_ok(
+      guard::block(a_.history(), a_.agent, 1, guard::Reason::kRolledBack, a_.thresholds, kStart, problem),
+      problem));
+  guard::pardon(a_.history(), a_.agent, 1);
+  EXPECT_TRUE(a_.state.is_blocked(a_.agent, 1));
+  EXPECT_FALSE(change_due(a_.history(), a_.rules, kStart)) << "it speaks against the rollout that lifts it";
+  reconcile(a_.history());
   EXPECT_FALSE(a_.state.is_blocked(a_.agent, 1));
 }
 
