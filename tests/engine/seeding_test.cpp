@@ -111,6 +111,32 @@ TEST_F(Seeding, TooFewOutcomesHandNothingOn) {
   EXPECT_EQ(belief(builder, 0).agent_visits, 5U);
 }
 
+// A snapshot before each start would be one a tick, as long as the table is full.
+TEST_F(Seeding, WithoutAPlaceForTheStartNothingIsTaken) {
+  transfer();
+  teach(1, true, 40);
+  tick();
+  remora_outcome outcome = sized<remora_outcome>();
+  outcome.success = 1;
+  for (const char* name : {"one", "two", "three", "four", "five"}) {
+    define(name, "other");
+    outcome.agent = agent;
+    for (int i = 0; i < 300; ++i) {
+      outcome.task_type = intern(REMORA_KIND_TASK_TYPE, "task-" + std::to_string(i));
+      ASSERT_EQ(record(outcome), REMORA_OK) << error.text;
+    }
+  }
+  define("builder", "quick");
+  remora_snapshot_info info;
+  tick();
+  const uint32_t before = snapshots(&info);
+  for (int i = 0; i < 3; ++i) {
+    tick();
+  }
+  EXPECT_EQ(snapshots(&info), before);
+  EXPECT_TRUE(seeded().empty());
+}
+
 TEST_F(Seeding, AVariantThatWasLearnedIsLeftAlone) {
   transfer();
   define("builder", "quick");
