@@ -79,13 +79,18 @@ bool finish_written(const store::History& history, const Active& active, uint64_
     store::finish_report(taken);
     return true;
   }
+  if (store::report_count(taken) != 0) {
+    store::close_reports(taken);
+    store::finish_report(taken);
+    return true;
+  }
   const uint32_t noted = store::SlotFacts::unpack(taken.facts.load(std::memory_order_relaxed)).facts;
   const bool judging = (noted & store::kOutcomeJudging) != 0;
   if (found && !judging) {
     judge_first(history, active, taken, record);
   } else if (found) {
     judge_again(history, active, taken, record);
-  } else if (judging && store::report_count(taken) == 0) {
+  } else if (judging) {
     fill_noted(history, taken, &record);
     judge_again(history, active, taken, record);
   }

@@ -35,8 +35,8 @@ uint64_t next_position(const History& history, const Seat& seat) {
 
 // What becomes of a slot whose owner died while it applied a report: written when the record is there, else
 // as it was before. The record that the slot points to may still be that of the report before. Where others
-// went once round the lane since, nobody can tell whether there was a record, and it may be learned: a first
-// report counts as written then, since counting it twice is worse than not at all.
+// went once round the lane since, nobody can tell whether there was a record, and it may be learned: it
+// counts as written then, since counting a report twice is worse than not at all.
 SlotState state_behind(const History& history, const LedgerSlot& slot, uint64_t id) {
   const OutcomePlace place = OutcomePlace::unpack(slot.outcome_at.load(std::memory_order_relaxed));
   const uint32_t reports = report_count(slot);
@@ -53,7 +53,7 @@ SlotState state_behind(const History& history, const LedgerSlot& slot, uint64_t 
       }
       break;
     case ReadOutcome::kOverwritten:
-      return reports == 0 ? SlotState::kWritten : before;
+      return SlotState::kWritten;
     case ReadOutcome::kPadded:
     case ReadOutcome::kUnfinished:
       break;

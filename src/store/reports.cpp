@@ -25,6 +25,12 @@ void note_report(LedgerSlot& slot, uint32_t number, float reward) {
   slot.when.store(when.pack(), std::memory_order_release);
 }
 
+void close_reports(LedgerSlot& slot) {
+  SlotWhen when = SlotWhen::unpack(slot.when.load(std::memory_order_relaxed));
+  when.reports |= ((1U << kMostReports) - 1) << 1;
+  slot.when.store(when.pack(), std::memory_order_release);
+}
+
 Take take_again(const History& history, uint64_t id, uint32_t owner, LedgerSlot** slot) {
   *slot = find_slot(history, id);
   if (*slot == nullptr) {
@@ -46,10 +52,15 @@ Take take_again(const History& history, uint64_t id, uint32_t owner, LedgerSlot*
   // Acquire pairs with finish_slot and finish_report: what the reports before left is seen. A turn of its
   // own, in the upper half: nobody takes it for a dead owner's of before.
   const uint64_t taken = SlotWord{word.tag, owner, SlotState::kApplying, (word.turn | 0x80) + 1}.pack();
-  return (*slot)->word.compare_exchange_strong(seen, taken, std::memory_order_acquire,
-                                               std::memory_order_relaxed)
-             ? Take::kTaken
-             : Take::kBusy;
+  if (!(*slot)->word.compare_exchange_strong(seen, taken, std::memory_order_acquire,
+                                             std::memory_order_relaxed)) {
+    return Take::kBusy;
+  }
+  // The record of the report before says nothing about this one's: none is announced yet.
+  OutcomePlace place = OutcomePlace::unpack((*slot)->outcome_at.load(std::memory_order_relaxed));
+  place.position = OutcomePlace::kPositionMask;
+  (*slot)->outcome_at.store(place.pack(), std::memory_order_relaxed);
+  return Take::kTaken;
 }
 
 }  // namespace remora::store

@@ -51,6 +51,9 @@ uint32_t free_number(const LedgerSlot& slot, uint32_t asked);
 // make together.
 void note_report(LedgerSlot& slot, uint32_t number, float reward);
 
+// Has a taken slot take no more reports, whatever their number: one was lost, and nobody can tell which.
+void close_reports(LedgerSlot& slot);
+
 // Takes a decision that has its outcome for a later report. kAlready: it takes no second one.
 Take take_again(const History& history, uint64_t id, uint32_t owner, LedgerSlot** slot);
 

@@ -42,6 +42,16 @@ class DeathAmidAReport : public Join {
                           &slot.outcome_at);
   }
 
+  void go_round() const {
+    const store::History& history = raw_->history();
+    for (uint32_t lane = 0; lane < history.capacities.lanes; ++lane) {
+      for (uint64_t i = 0; i < history.capacities.lane_slots; ++i) {
+        store::OutcomeRecord other{};
+        store::append_outcome(history, lane, raw_->process_slot(), 1, other, nullptr);
+      }
+    }
+  }
+
   uint64_t id_ = 0;
   std::unique_ptr<store::State> raw_;
 };
@@ -61,6 +71,23 @@ TEST_F(DeathAmidAReport, BehindItsRecordCountsTheReportOnce) {
   remora_reward reward = sized<remora_reward>();
   ASSERT_EQ(record(report(id_, false, 0.2, 3), &reward), REMORA_OK) << error.text;
   EXPECT_NEAR(reward.target, 1.6, 1e-6) << "goes on from what the dead one's report made";
+}
+
+// Others go round the lane before anybody finds the dead process: nobody can tell which report it was.
+TEST_F(DeathAmidAReport, WhoseRecordIsGoneClosesTheDecision) {
+  write(*take(), 2, 0, 1.5F);
+  go_round();
+  for (const uint32_t number : {2U, 3U, 0U}) {
+    EXPECT_EQ(tell(report(id_, true, 0.4, number)), REMORA_E_ALREADY_RECORDED) << number;
+  }
+  EXPECT_EQ(verdict(1).window_count, 1U);
+}
+
+// The record of the report before is gone as well by then, and says nothing.
+TEST_F(DeathAmidAReport, BeforeItsRecordLeavesADecisionOpenHoweverOldItIs) {
+  go_round();
+  take();
+  EXPECT_EQ(tell(report(id_, true, 0.4, 2)), REMORA_OK) << error.text;
 }
 
 TEST_F(DeathAmidAReport, IsPutRightByTheNextTick) {

@@ -21,8 +21,8 @@ constexpr float kReward = 0.25F;
 
 class LaterReportModel : public testing::Test {
  protected:
-  explicit LaterReportModel(bool reported = true)
-      : small_({.ledger = 2, .lanes = 1, .lane_slots = 8, .events = 8}) {
+  explicit LaterReportModel(bool reported = true, uint32_t lane_slots = 8)
+      : small_({.ledger = 2, .lanes = 1, .lane_slots = lane_slots, .events = 8}) {
     small_.state.add_agent("a", 1);
     active_.profiles.resize(1);
     active_.profiles[0].safety = guard::Thresholds::of({});
@@ -123,6 +123,34 @@ TEST_F(LaterReportModel, OneNumberReportedByTwoCountsOnce) {
 TEST_F(LaterReportModel, ACriticalErrorIsJudgedWhoeverDies) {
   critical_ = true;
   EXPECT_EQ(explore(small_, model(2, 3), {.crash = true}).violation, "");
+}
+
+// Others go round the lane before the dead one is found.
+class OverwrittenReportModel : public LaterReportModel {
+ protected:
+  OverwrittenReportModel() : LaterReportModel(true, 2) {}
+};
+
+TEST_F(OverwrittenReportModel, CountsAReportAtMostOnce) {
+  const Model lap{"later report while others go round the lane",
+                  [this] { codes_.fill(kNotReported); },
+                  {reporter("reporter", 0, 2),
+                   {"others",
+                    [this] {
+                      for (int i = 0; i < 2; ++i) {
+                        test::Outcome other(0, 0, true, 1);
+                        store::append_outcome(small_.history, 0, 1, 1, other, nullptr);
+                      }
+                    },
+                    false}},
+                  [this] {
+                    store::reclaim_slots(small_.history, &LaterReportModel::alive, this);
+                    report(2, 3);
+                    require(report(2, 3) == Code::kAlreadyRecorded, "the decision is stuck");
+                    require(cell().q <= 2 * kReward, "the report was learned twice");
+                    require(joined() <= 2 * kReward, "the report is in the joined reward twice");
+                  }};
+  EXPECT_EQ(explore(small_, lap, {.crash = true, .preemptions = bound(1)}).violation, "");
 }
 
 // The first report of a decision that takes several.
