@@ -15,6 +15,7 @@
 #include "engine/parents.hpp"
 #include "engine/replay.hpp"
 #include "engine/seeding.hpp"
+#include "engine/time_budget.hpp"
 #include "engine/written_outcome.hpp"
 #include "guard/fallback.hpp"
 #include "guard/operator_actions.hpp"
@@ -38,6 +39,7 @@ constexpr uint64_t kFoldLimit = 1U << 20;
 constexpr int64_t kReclaimInterval = base::kNanosPerSecond;
 constexpr int64_t kOverdueInterval = base::kNanosPerSecond;
 constexpr int64_t kSnapshotPause = 60 * base::kNanosPerSecond;
+constexpr uint32_t kParts = 10;
 constexpr int64_t kPatience = 20;  // part of the interval for which recorders leave the snapshot to others
 
 bool alive(void* context, uint32_t owner) { return static_cast<store::State*>(context)->owner_alive(owner); }
@@ -63,32 +65,53 @@ Code Housekeeping::run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t bu
   now_ns = move_time(engine, now_ns);
   control.last_tick_ns.store(static_cast<uint64_t>(now_ns), std::memory_order_relaxed);
 
+  const Tick tick{engine, ticker, now_ns, deadline, report};
   Code first = Code::kOk;
   Problem kept;
-  const auto part = [&](Code code) {
+  uint32_t done = 0;
+  do {
+    const Code code = run_part(next_part_, tick, problem);
+    next_part_ = (next_part_ + 1) % kParts;
     if (!ok(code)) {
       engine.log().write(ops::Level::kError, "tick: %s", problem.text());
       kept = ok(first) ? problem : kept;
       first = ok(first) ? code : first;
     }
-    return base::monotonic_ns() < deadline;
-  };
-  const bool done = part(reclaim(engine, now_ns, report)) &&
-                    part(end_overdue(engine, now_ns, deadline, problem)) &&
-                    part(fold(engine, now_ns, report, problem)) &&
-                    part(replay(engine, deadline, report->folded, problem)) &&
-                    part(seed(engine, now_ns, problem)) && part(judge(engine, now_ns, report, problem)) &&
-                    part(keep_snapshots(engine, ticker, now_ns, report, problem)) &&
-                    part(follow_active_file(engine, now_ns, report, problem)) &&
-                    part(event_log_.append_new(engine.history(), engine.state().directory(),
-                                               engine.active().settings.event_log, problem)) &&
-                    part(sync(engine, ticker, now_ns, problem));
-  static_cast<void>(done);
+  } while (++done < kParts && base::monotonic_ns() < deadline);
+  next_part_ = done == kParts ? 0 : next_part_;
   base::tidy_heap();  // else each tick's moment takes other pages
   if (!ok(first)) {
     problem = kept;
   }
   return first;
+}
+
+// In their order; there are kParts of them.
+Code Housekeeping::run_part(uint32_t number, const Tick& t, Problem& problem) {
+  Engine& engine = t.engine;
+  switch (number) {
+    case 0:
+      return reclaim(engine, t.now_ns, t.report);
+    case 1:
+      return end_overdue(engine, t.now_ns, half_way_to(t.deadline_ns), problem);
+    case 2:
+      return fold(engine, t.now_ns, t.report, problem);
+    case 3:
+      return replay(engine, half_way_to(t.deadline_ns), problem);
+    case 4:
+      return seed(engine, t.now_ns, problem);
+    case 5:
+      return judge(engine, t.now_ns, t.report, problem);
+    case 6:
+      return keep_snapshots(engine, t.ticker, t.now_ns, t.report, problem);
+    case 7:
+      return follow_active_file(engine, t.now_ns, t.report, problem);
+    case 8:
+      return event_log_.append_new(engine.history(), engine.state().directory(),
+                                   engine.active().settings.event_log, problem);
+    default:
+      return sync(engine, t.ticker, t.now_ns, problem);
+  }
 }
 
 // Time that nobody lived through, because the clock was set ahead, is not counted as time on trial or time
@@ -126,16 +149,17 @@ Code Housekeeping::reclaim(Engine& engine, int64_t now_ns, remora_tick_report* r
   return Code::kOk;
 }
 
-// A look at the whole ledger, so not at every tick. All of it goes by the tick's time, which hosts may let
-// run ahead.
+// A look at the whole ledger, so not at every tick, unless the last one did not get to its end. All of it
+// goes by the tick's time, which hosts may let run ahead.
 Code Housekeeping::end_overdue(Engine& engine, int64_t now_ns, int64_t deadline_ns, Problem& problem) try {
-  if (!any_deadline(engine.active()) || now_ns - last_overdue_ns_ < kOverdueInterval) {
+  if (!any_deadline(engine.active()) ||
+      (overdue_cursor_ == 0 && now_ns - last_overdue_ns_ < kOverdueInterval)) {
     return Code::kOk;
   }
   base::ThreadContext& thread = base::thread_context();
   const store::State::Inside inside(engine.state(), thread.number);
-  const uint64_t ended =
-      record_overdue(engine.enter(inside.seat(), thread), alive, &engine.state(), now_ns, deadline_ns);
+  const uint64_t ended = record_overdue(engine.enter(inside.seat(), thread), alive, &engine.state(), now_ns,
+                                        deadline_ns, &overdue_cursor_);
   last_overdue_ns_ = now_ns;
   if (ended != 0) {
     engine.log().write(ops::Level::kInfo, "%llu decisions had no outcome within their agent's deadline",
@@ -171,6 +195,7 @@ void Housekeeping::fold_ahead(Engine& engine) {
 Code Housekeeping::fold(Engine& engine, int64_t now_ns, remora_tick_report* report, Problem& problem) {
   const Code code = fold_lanes(engine, now_ns, &report->folded, problem);
   report->folded += std::exchange(folded_ahead_, 0);
+  unreplayed_ += report->folded;
   if (!ok(code)) {
     return code;
   }
@@ -206,8 +231,9 @@ void Housekeeping::follow_outcomes(Engine& engine, int64_t now_ns) {
   }
 }
 
-// As many outcomes as came, times the ratio; what the budget has no time for is left.
-Code Housekeeping::replay(Engine& engine, int64_t deadline_ns, uint64_t folded, Problem& problem) try {
+// As many outcomes as came, times the ratio; what the budget has no time for is left out.
+Code Housekeeping::replay(Engine& engine, int64_t deadline_ns, Problem& problem) try {
+  const uint64_t folded = std::exchange(unreplayed_, 0);
   const Active& active = engine.active();
   const learn::Replay& rules = active.settings.learning.replay;
   const store::History& history = engine.history();
@@ -221,7 +247,7 @@ Code Housekeeping::replay(Engine& engine, int64_t deadline_ns, uint64_t folded, 
     // The fold's number: another one each time, and the same when a history is told again.
     const uint64_t seed = history.control->fold_sequence.load(std::memory_order_relaxed);
     engine::replay({history, engine.state().generation_in_force(), active},
-                   {rules, batches, seed, deadline_ns});
+                   {rules, batches, seed, deadline_ns, false});
   }
   return Code::kOk;
 } catch (const std::bad_alloc&) {

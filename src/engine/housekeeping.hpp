@@ -22,7 +22,8 @@ enum class Ticker { kOwn, kRecorder };
 // What a process remembers between its ticks.
 class Housekeeping {
  public:
-  // The parts that one process does for all, under the housekeeping lock. A recorder leaves long parts to
+  // The parts that one process does for all, under the housekeeping lock. What the budget has no time for
+  // comes first in the next tick; one part is done whatever the budget is. A recorder leaves long parts to
   // others as far as may be: the kernel syncs in the background, and the hourly snapshot is left for a while
   // to whoever ticks for its own sake. Errors: of the first part that failed; each failure stands in the log.
   base::Code run(Engine& engine, Ticker ticker, int64_t now_ns, int64_t budget_ns, remora_tick_report* report,
@@ -36,15 +37,26 @@ class Housekeeping {
   void after_fork() {
     background_sync_.after_fork();
     folded_ahead_ = 0;
+    unreplayed_ = 0;
     replay_owed_ = 0;
   }
 
  private:
+  // One tick, as its parts see it.
+  struct Tick {
+    Engine& engine;
+    Ticker ticker;
+    int64_t now_ns;
+    int64_t deadline_ns;  // by base::monotonic_ns()
+    remora_tick_report* report;
+  };
+
+  base::Code run_part(uint32_t number, const Tick& tick, base::Problem& problem);
   int64_t move_time(Engine& engine, int64_t given_ns);
   base::Code fold(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   base::Code fold_lanes(Engine& engine, int64_t now_ns, uint64_t* folded, base::Problem& problem);
   void follow_outcomes(Engine& engine, int64_t now_ns);
-  base::Code replay(Engine& engine, int64_t deadline_ns, uint64_t folded, base::Problem& problem);
+  base::Code replay(Engine& engine, int64_t deadline_ns, base::Problem& problem);
   base::Code seed(Engine& engine, int64_t now_ns, base::Problem& problem);
   base::Code reclaim(Engine& engine, int64_t now_ns, remora_tick_report* report);
   base::Code end_overdue(Engine& engine, int64_t now_ns, int64_t deadline_ns, base::Problem& problem);
@@ -74,6 +86,9 @@ class Housekeeping {
   int64_t snapshot_pause_ends_ns_ = 0;  // after one that failed
   int64_t seed_pause_ends_ns_ = 0;      // after a failure
   double replay_owed_ = 0;              // outcomes to replay, less than a batch
+  uint64_t unreplayed_ = 0;             // outcomes folded since replay was last due
+  uint64_t overdue_cursor_ = 0;         // ledger slot where the look for overdue decisions goes on
+  uint32_t next_part_ = 0;              // that a tick begins with
   uint64_t folded_ahead_ = 0;           // outcomes since the last tick
   bool sync_failing_ = false;
 };

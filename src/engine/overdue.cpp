@@ -85,12 +85,16 @@ bool any_deadline(const Active& active) {
 }
 
 uint64_t record_overdue(const Call& call, OwnerAlive alive, void* alive_context, int64_t now_ns,
-                        int64_t deadline_ns) {
+                        int64_t deadline_ns, uint64_t* cursor) {
   const RecordContext context{call, alive, alive_context, true};
   uint64_t ended = 0;
   base::Vector<Found> found(call.history.capacities.agents);
-  for (uint64_t i = 0; i < call.history.capacities.ledger_slots; ++i) {
-    if (i % kStride == 0 && base::monotonic_ns() >= deadline_ns) {
+  const uint64_t slots = call.history.capacities.ledger_slots;
+  const uint64_t begin = *cursor < slots ? *cursor : 0;
+  *cursor = 0;
+  for (uint64_t i = begin; i < slots; ++i) {
+    if (i != begin && i % kStride == 0 && base::monotonic_ns() >= deadline_ns) {
+      *cursor = i;
       break;
     }
     const Late late = late_at(call, i, now_ns);

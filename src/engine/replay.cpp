@@ -6,6 +6,7 @@
 #include "base/clock.hpp"
 #include "base/heap.hpp"
 #include "base/thread_context.hpp"
+#include "engine/time_budget.hpp"
 #include "learn/drawing.hpp"
 #include "learn/sum_tree.hpp"
 #include "store/outcome_lanes.hpp"
@@ -34,8 +35,11 @@ struct Lesson {
 
 using Lessons = base::Vector<Lesson>;
 
-bool over(const ReplayPlan& plan) {
-  return plan.deadline_ns != INT64_MAX && base::monotonic_ns() >= plan.deadline_ns;
+bool over(int64_t deadline_ns) { return deadline_ns != INT64_MAX && base::monotonic_ns() >= deadline_ns; }
+
+// Whether to draw another batch. One always, else looking through the history was in vain.
+bool goes_on(const ReplayPlan& plan, uint32_t done) {
+  return done < plan.batches && (done == 0 || !over(plan.deadline_ns));
 }
 
 store::Word* cell_of(const store::OutcomeRecord& outcome, const store::Generation& generation) {
@@ -45,13 +49,15 @@ store::Word* cell_of(const store::OutcomeRecord& outcome, const store::Generatio
   return cell != nullptr && store::QCell::usable(cell->load(std::memory_order_relaxed)) ? cell : nullptr;
 }
 
+// The newest outcomes, in at most half of the time.
 Lessons gather(const ExperienceScope& scope, const ReplayPlan& plan, ExperienceSkipped* skipped) {
   Lessons lessons;
+  const int64_t deadline_ns = half_way_to(plan.deadline_ns);
   const LaterReports later(scope.history);
   uint64_t seen = 0;
   const uint64_t unreadable =
       store::visit_outcomes(scope.history, [&](const store::OutcomeRecord& outcome, uint32_t, uint64_t) {
-        if (++seen % kLooksApart == 0 && over(plan)) {
+        if (++seen % kLooksApart == 0 && over(deadline_ns)) {
           return false;
         }
         if (!is_experience(scope, outcome, skipped)) {
@@ -89,7 +95,7 @@ void learn_again(Lesson& lesson, double weight, ReplayReport& report) {
 void replay_uniform(Lessons& lessons, const ReplayPlan& plan, ReplayReport& report) {
   base::ThreadContext random{plan.seed};
   const auto count = static_cast<uint32_t>(lessons.size());
-  for (uint32_t b = 0; b < plan.batches && !over(plan); ++b) {
+  for (uint32_t b = 0; goes_on(plan, b); ++b) {
     for (uint32_t i = 0; i < plan.rules.batch; ++i) {
       const auto draw = static_cast<uint32_t>(base::next_random(random) >> 32);
       learn_again(lessons[learn::scale(draw, count)], 1, report);
@@ -146,16 +152,16 @@ ReplayReport replay(const ExperienceScope& scope, const ReplayPlan& plan) {
   ReplayReport report;
   Lessons lessons = gather(scope, plan, &report.skipped);
   report.outcomes = lessons.size();
-  report.error_before = mean_error(lessons);
+  report.error_before = plan.errors ? mean_error(lessons) : 0;
   if (!lessons.empty() && plan.rules.prioritized) {
     Prioritized batches(lessons, plan);
-    for (uint32_t b = 0; b < plan.batches && !over(plan); ++b) {
+    for (uint32_t b = 0; goes_on(plan, b); ++b) {
       batches.run_batch(report);
     }
   } else if (!lessons.empty()) {
     replay_uniform(lessons, plan, report);
   }
-  report.error_after = mean_error(lessons);
+  report.error_after = plan.errors ? mean_error(lessons) : 0;
   return report;
 }
 

@@ -12,7 +12,8 @@ struct ReplayPlan {
   learn::Replay rules;
   uint32_t batches = 1;
   uint64_t seed = 0;
-  int64_t deadline_ns = INT64_MAX;  // by base::monotonic_ns(): what is not done by then is left
+  int64_t deadline_ns = INT64_MAX;  // by base::monotonic_ns(): what is not done by then is left, but a batch
+  bool errors = true;               // work out error_before and error_after
 };
 
 struct ReplayReport {

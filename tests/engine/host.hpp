@@ -86,9 +86,9 @@ class Host : public testing::Test {
     EXPECT_EQ(plugin().stats_get(handle, &s, &error), REMORA_OK) << error.text;
     return s;
   }
-  void tick(int64_t now_ns = 0) {
+  void tick(int64_t now_ns = 0, int64_t budget_ns = 0) {
     remora_tick_report report = sized<remora_tick_report>();
-    ASSERT_EQ(plugin().tick(handle, now_ns, 0, &report, &error), REMORA_OK) << error.text;
+    ASSERT_EQ(plugin().tick(handle, now_ns, budget_ns, &report, &error), REMORA_OK) << error.text;
   }
 
   // Decisions that may be made while a thread waits for its turn before that thread's own is given up.

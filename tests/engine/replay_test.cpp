@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <vector>
 
@@ -195,6 +196,23 @@ TEST_F(Replay, TheTickReplaysOnlyWhenAsked) {
   tick();
   EXPECT_GT(value(0), before);
   EXPECT_EQ(stats().visits, 105U);
+}
+
+TEST_F(Replay, ATickReplaysABatchHoweverShortItsBudgetIsAndLetsOthersHaveTheirTurn) {
+  learn(R"("learning_rate": 0.2, "replay": {"ratio": 4, "batch_size": 64})");
+  teach(0, true, 50);
+  teach(0, false, 5);
+  const double before = value(0);
+  for (int i = 0; i < 4; ++i) {
+    tick(0, 1);
+  }
+  const double replayed = value(0);
+  EXPECT_GT(replayed, before) << "folded by the third, replayed by the fourth";
+  for (int i = 0; i < 10; ++i) {
+    tick(0, 1);
+  }
+  EXPECT_EQ(value(0), replayed) << "what a budget has no time for is left out";
+  EXPECT_GT(std::filesystem::file_size(folder.path() + "/state/events.jsonl"), 0U);
 }
 
 }  // namespace

@@ -387,6 +387,26 @@ TEST_F(Overdue, OneEventAnAgentTellsOfAllThatATickFound) {
   EXPECT_EQ(metric("remora_overdue_total"), 31);
 }
 
+// A budget that is over before anything has begun. Of each look at the ledger a part is done all the same.
+TEST_F(Overdue, ATickGoesOnWhereTheLastOneHadNoMoreTime) {
+  learn(R"({"epsilon": 0, "deadline": {"seconds": 60}})");
+  for (uint32_t i = 0; i + 8 < ledger_slots; ++i) {
+    ASSERT_EQ(record(decide_at(kStart), true), REMORA_OK) << error.text;
+  }
+  const uint64_t late = decide_at(kStart);
+  ASSERT_GT(late % ledger_slots, ledger_slots / 2) << "it lies behind what one look reaches";
+  for (int i = 0; i < 50; ++i) {
+    tick(kStart + 62 * kSecond, 1);
+  }
+  EXPECT_EQ(metric("remora_overdue_total"), 1);
+  const uint64_t next = decide_at(kStart + kSecond);
+  for (int i = 0; i < 50; ++i) {
+    tick(kStart + 64 * kSecond, 1);
+  }
+  EXPECT_EQ(metric("remora_overdue_total"), 2) << "and begins anew";
+  EXPECT_EQ(record(next, true), REMORA_E_ALREADY_RECORDED);
+}
+
 TEST_F(Overdue, WithoutADeadlineADecisionIsWaitedFor) {
   const uint64_t id = decide_at(kStart);
   tick(kStart + 1'000'000 * kSecond);

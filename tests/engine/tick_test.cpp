@@ -48,6 +48,19 @@ TEST_F(Tick, TellsThatAConfigurationWasRefusedAndDoesTheRest) {
   EXPECT_NEAR(route().epsilon, 0.25, 1e-6);
 }
 
+// A budget that is over before anything has begun: each tick does one part.
+TEST_F(Tick, WhatABudgetHasNoTimeForComesFirstInTheNext) {
+  teach(1, true, 3);
+  uint64_t folded = 0;
+  for (int i = 0; i < 12; ++i) {
+    report = sized<remora_tick_report>();
+    ASSERT_EQ(plugin().tick(handle, 0, 1, &report, &error), REMORA_OK) << error.text;
+    folded += report.folded;
+  }
+  EXPECT_EQ(folded, 3U);
+  EXPECT_TRUE(std::filesystem::exists(path("events.jsonl"))) << "the last part but one was never reached";
+}
+
 TEST_F(Tick, TellsThatASwappedSnapshotWasRefusedAndDoesTheRest) {
   teach(1, true, 3);
   put("active.rsnap", std::string(500, 'x'));
