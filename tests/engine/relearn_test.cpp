@@ -125,6 +125,48 @@ TEST_F(Relearn, ReachesWhatAgentsLeanOn) {
   }
 }
 
+// A retry's state, and what all of the agent's retries made together, are its own: the first attempt's never
+// learn of it.
+TEST_F(Relearn, TeachesARetryToTheRetrysStateAlone) {
+  const std::string cascade = R"({"safety": {"enabled": false}, "learning": {"epsilon": 0,
+    "cascade": {"enabled": true}, "reward": {"time": 0, "success": )";
+  const auto explain = [&](uint32_t variant, uint32_t attempts, uint64_t tried) {
+    remora_belief b = sized<remora_belief>();
+    b.agent = agent;
+    b.task_type = type;
+    b.variant = variant;
+    b.attempts = attempts;
+    b.tried_variants = tried;
+    EXPECT_EQ(plugin().explain(handle, &b, &error), REMORA_OK) << error.text;
+    return b;
+  };
+  configure(cascade + "1}}}");
+  for (int i = 0; i < 10; ++i) {
+    remora_task t = task();
+    t.allowed_variants = 0b01;
+    const remora_decision first = route(t);
+    t.allowed_variants = 0b10;
+    t.previous_decision = first.decision_id;
+    const remora_decision second = route(t);
+    ASSERT_EQ(record(first.decision_id, false), REMORA_OK) << error.text;
+    ASSERT_EQ(record(second.decision_id, true), REMORA_OK) << error.text;
+  }
+  tick();
+  configure(cascade + "0.25}}}");
+  EXPECT_EQ(relearn().outcomes, 20U);
+  for (const bool ticked : {false, true}) {
+    const remora_belief retry = explain(1, 1, 0b01);
+    EXPECT_NEAR(retry.state_value, 0.25, 1e-6) << ticked;
+    EXPECT_NEAR(retry.agent_value, 0.25, 1e-6) << ticked;
+    EXPECT_EQ(retry.state_visits, 10U);
+    EXPECT_EQ(retry.agent_visits, 10U);
+    EXPECT_EQ(explain(1, 0, 0).state_visits, 0U);
+    EXPECT_EQ(explain(1, 0, 0).agent_visits, 0U) << ticked;
+    EXPECT_EQ(explain(0, 0, 0).agent_visits, 10U) << ticked;
+    tick();
+  }
+}
+
 TEST_F(Relearn, ChangesNothingWhenTheWeightsDidNot) {
   weights(kOld);
   live(400);

@@ -407,6 +407,35 @@ TEST_F(Overdue, ATickGoesOnWhereTheLastOneHadNoMoreTime) {
   EXPECT_EQ(record(next, true), REMORA_E_ALREADY_RECORDED);
 }
 
+// A host need not run the shadow: that it did not says nothing of the variant.
+TEST_F(Overdue, AShadowThatNobodyRanCountsAsAbandonedWhateverTheDeadlineSays) {
+  learn(R"({"epsilon": 0, "deadline": {"seconds": 60}})");
+  teach(2, true, 5);
+  remora_rollout_plan plan = sized<remora_rollout_plan>();
+  plan.agent = agent;
+  plan.treatment = REMORA_TREATMENT_LEARNED;
+  plan.stage_count = 2;
+  plan.stages[0].mode = REMORA_MODE_SHADOW;
+  plan.stages[0].share_basis_points = 10'000;
+  plan.stages[0].minimum_samples = 100'000;
+  plan.stages[0].maximum_drop = 1;
+  plan.stages[1].mode = REMORA_MODE_FULL;
+  plan.stages[1].share_basis_points = 10'000;
+  remora_id rollout = 0;
+  ASSERT_EQ(plugin().rollout_start(handle, "trial", 5, &plan, &rollout, &error), REMORA_OK) << error.text;
+  remora_task t = task();
+  t.now_ns = kStart;
+  const remora_decision d = route(t);
+  ASSERT_EQ(d.shadow_variant, 2U);
+  ASSERT_NE(d.shadow_decision_id, 0U);
+  tick(kStart + 62 * kSecond);
+  EXPECT_EQ(metric("remora_overdue_total"), 2) << "the decision and its shadow";
+  EXPECT_EQ(metric("remora_abandoned_total"), 1) << "the shadow";
+  EXPECT_EQ(explain(d.variant, 0, 0).state_visits, 1U) << "the decision is a failure";
+  EXPECT_EQ(explain(2, 0, 0).state_visits, 5U) << "the shadow teaches nothing";
+  EXPECT_EQ(record(d.shadow_decision_id, true), REMORA_E_ALREADY_RECORDED);
+}
+
 TEST_F(Overdue, WithoutADeadlineADecisionIsWaitedFor) {
   const uint64_t id = decide_at(kStart);
   tick(kStart + 1'000'000 * kSecond);
