@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/mix.hpp"
+#include "engine/exploration.hpp"
 #include "route/router.hpp"
 #include "store/roster.hpp"
 
@@ -41,6 +42,21 @@ bool rate(const Call& call, uint32_t agent, const StateIds& ids, Best* rated) {
   const uint32_t best = route::best_variant(values, free);
   *rated = {values.beliefs.mean[best], values.seen};
   return true;
+}
+
+// The chance with which any agent is taken: the fleet's epsilon, or where that falls by a schedule the mean
+// of what the schedules of those that fit have come to.
+float epsilon_among(const Call& call, const uint32_t* agents, uint32_t count) {
+  const learn::Settings& fleet = call.active.profiles[0].learning;
+  if (fleet.schedule.kind == learn::ScheduleKind::kConstant) {
+    return fleet.epsilon;
+  }
+  float sum = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const store::AgentRecord& record = *store::find_agent(call.history, agents[i]);
+    sum += epsilon_in_force(record, call.active.profile(agents[i]).learning);
+  }
+  return sum / static_cast<float>(count);
 }
 
 bool better(const Best& a, const Best& b) { return a.seen != b.seen ? a.seen : a.value > b.value; }
@@ -88,7 +104,7 @@ Code choose_agent(const Call& call, const remora_task& task, const StateIds& ids
     return problem.set(Code::kNotFound, "no agent%s has a variant that may run",
                        task.category != 0 ? " of this category" : "");
   }
-  const float epsilon = call.active.profiles[0].learning.epsilon;
+  const float epsilon = epsilon_among(call, fitting, count);
   const bool explore = static_cast<float>(static_cast<uint32_t>(*draw) >> 8) * 0x1p-24F < epsilon;
   const uint32_t* const among = explore ? fitting : tied;
   *agent = among[(*draw >> 32) * (explore ? count : ties) >> 32];

@@ -9,8 +9,8 @@
 
 namespace remora::engine {
 
-// Chooses among the agents of task.category (all when 0) that have a variant free to run: with the fleet's
-// epsilon any of them, else the one with the best value for this state; agents that have seen the state come
+// Chooses among the agents of task.category (all when 0) that have a variant free to run: with the epsilon in
+// force any of them, else the one with the best value for this state; agents that have seen the state come
 // before those that have not. `draw` is consumed and replaced. Errors: kInvalid, kNotFound (nobody fits).
 // [hot]
 [[gnu::noinline]] [[gnu::noinline]] base::Code choose_agent(const Call& call, const remora_task& task,

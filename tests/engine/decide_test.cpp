@@ -1,4 +1,5 @@
 #include <map>
+#include <tuple>
 
 #include "engine/host.hpp"
 
@@ -150,6 +151,36 @@ TEST_F(Decide, ChoosesAmongEqualAgentsAtRandomAndSaysThePropensity) {
   remora_task t = task();
   t.agent = 0;
   EXPECT_DOUBLE_EQ(route(t).propensity, 1.0) << "one is better than the others now";
+}
+
+TEST_F(Decide, ChoosesTheAgentByTheEpsilonThatSchedulesHaveComeTo) {
+  configure(R"({"safety": {"enabled": false},
+                "learning": {"epsilon": 1, "schedule": {"kind": "exponential", "decay": 0.5, "minimum": 0}}})");
+  const remora_id category = intern(REMORA_KIND_CATEGORY, "testing");
+  const auto define = [&](const std::string& name) {
+    remora_id id = 0;
+    EXPECT_EQ(plugin().agent_register(handle, name.data(), name.size(), category, &id, &error), REMORA_OK);
+    EXPECT_EQ(plugin().agent_define(handle, name.c_str(), "plain", &id, &error), REMORA_OK) << error.text;
+    return id;
+  };
+  const remora_id settled = define("settled");
+  const remora_id fresh = define("fresh");
+  remora_task t = task();
+  t.agent = 0;
+  t.category = category;
+  for (const auto& [taught, best, other] : {std::tuple{settled, 0.75, 0.25}, std::tuple{fresh, 1.0, 0.0}}) {
+    agent = taught;
+    teach(0, taught == settled, 40);
+    tick();
+    int others = 0;
+    for (uint64_t i = 1; i <= 100; ++i) {
+      t.draw = 0x9e3779b97f4a7c15ULL * i;
+      const remora_decision d = route(t);
+      others += d.agent == settled ? 0 : 1;
+      EXPECT_NEAR(d.propensity, d.agent == settled ? best : other, 1e-6);
+    }
+    EXPECT_NEAR(others, other * 100, 15);
+  }
 }
 
 TEST_F(Decide, AnAgentOfAnotherCategoryIsNotChosen) {
