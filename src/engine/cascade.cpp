@@ -20,7 +20,9 @@ base::Code read_tries(const store::History& history, uint64_t previous, const le
   }
   const store::StateKey state = store::StateKey::unpack(before.key);
   const store::Tries earlier = store::context_tries(history, state.context);
-  tries->attempts = std::min(earlier.attempts + 1, store::kMostAttempts);
+  tries->attempts = earlier.attempts == store::kUnknownAttempts
+                        ? store::kUnknownAttempts
+                        : std::min(earlier.attempts + 1, store::kMostAttempts);
   tries->tried = state.agent == candidates->agent ? earlier.tried | 1ULL << before.variant : 0;
   if (settings.cascade.exclude_tried) {
     candidates->wanted = ~tries->tried;

@@ -111,7 +111,7 @@ bool next_cell(const store::History& history, const store::Generation& generatio
       out->labels[i] = store::make_id(Kind::kLabel, labels[i]);
     }
     const store::Tries tries = store::context_tries(history, state.context);
-    out->attempts = tries.attempts;
+    out->attempts = std::min(tries.attempts, store::kMostAttempts);  // more only in a damaged file
     out->tried_variants = tries.tried;
     const uint64_t stamp = row.stamp.load(std::memory_order_relaxed);
     constexpr uint64_t kLastSecond = INT64_MAX / base::kNanosPerSecond;

@@ -81,7 +81,7 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
   subject->key = subject->slot->key.load(std::memory_order_relaxed);
   const StateKey state = StateKey::unpack(subject->key);
   subject->agent = state.agent;
-  subject->room = state.context != store::kContextFull;
+  subject->room = store::has_place(state.context);
   subject->choice = store::SlotChoice::unpack(subject->slot->choice.load(std::memory_order_relaxed));
   prefetch_row(call, *subject);
   subject->rollout_epoch =

@@ -67,11 +67,12 @@ Lessons gather(const ExperienceScope& scope, ExperienceSkipped* skipped) {
                       position,
                       lane};
         lessons.push_back(lesson);
-        if (position < scope.history.lanes[lane].folded.load(std::memory_order_acquire)) {
-          const uint32_t agent = StateKey::unpack(outcome.key).agent;
-          const uint32_t tries = store::pooled_context(scope.history, StateKey::unpack(outcome.key).context);
+        const StateKey state = StateKey::unpack(outcome.key);
+        if (state.context != store::kContextFull &&
+            position < scope.history.lanes[lane].folded.load(std::memory_order_acquire)) {
+          const uint32_t tries = store::pooled_context(scope.history, state.context);
           const uint32_t context = tries == 0 ? StateKey::kOwnContext : tries;
-          lesson.row = StateKey{agent, StateKey::kParentTask, context, segment}.pack();
+          lesson.row = StateKey{state.agent, StateKey::kParentTask, context, segment}.pack();
           lessons.push_back(lesson);
         }
         return true;

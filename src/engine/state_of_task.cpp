@@ -42,7 +42,7 @@ Code state_key(const store::History& history, uint32_t agent, const StateIds& id
       }
     }
     state.context = store::context_of(history, {labels, ids.label_count}, ids.tries);
-    *room = state.context != store::kContextFull;
+    *room = store::has_place(state.context);
   }
   *key = state.pack();
   return Code::kOk;

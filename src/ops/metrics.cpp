@@ -59,6 +59,13 @@ double count_names(const store::History& history) {
   return std::min(count, static_cast<double>(history.capacities.names));
 }
 
+double count_label_sets(const store::History& history) {
+  const store::ContextEntry* const entries = history.contexts;
+  return static_cast<double>(std::count_if(
+      entries, entries + history.capacities.contexts,
+      [](const store::ContextEntry& entry) { return entry.key.load(std::memory_order_relaxed) != 0; }));
+}
+
 void append_sizes(const MetricsSource& source, MetricWriter* writer) {
   const store::History& history = source.history;
   const auto gauge = [writer](std::string_view name, std::string_view help, double value) {
@@ -73,6 +80,8 @@ void append_sizes(const MetricsSource& source, MetricWriter* writer) {
         static_cast<double>(source.generation.state_limit()));
   gauge("remora_names", "Names interned, of all kinds.", count_names(history));
   gauge("remora_name_capacity", "Names that may be interned.", history.capacities.names);
+  gauge("remora_label_sets", "Sets of labels, and of tries, that have a place.", count_label_sets(history));
+  gauge("remora_label_set_capacity", "Sets of labels that may have one.", history.capacities.contexts);
   gauge("remora_generation", "Number of the generation of learned values in force.",
         static_cast<double>(source.generation.number()));
   gauge("remora_last_snapshot_timestamp_seconds", "When the last snapshot was taken; 0 = never.",

@@ -67,7 +67,7 @@ Code translate_label_sets(const Contents& contents, const base::Vector<uint32_t>
       labels[j] = labels_here[labels[j]];
     }
     const uint32_t context = store::context_of(history, {labels, size}, tries_of(contents, i));
-    if (context == store::kContextFull) {
+    if (!store::has_place(context)) {
       return problem.set(Code::kFull, "no room for label set %zu: all %u places for sets of labels are used",
                          i, history.capacities.contexts);
     }
@@ -133,7 +133,7 @@ class Filler {
     uint32_t labels[store::kMaxLabels];
     const uint32_t size = store::context_labels(history_, key->context, labels);
     key->context = store::context_of(history_, {labels, size}, {tries.attempts, tried});
-    return key->context != store::kContextFull
+    return store::has_place(key->context)
                ? Code::kOk
                : problem.set(Code::kFull, "no room for the attempts of agent %u: all %u places are used",
                              key->agent, history_.capacities.contexts);

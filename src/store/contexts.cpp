@@ -82,6 +82,9 @@ uint32_t context_of(const History& history, std::span<const uint32_t> labels, co
   if (is_empty({sorted, size}, tries)) {
     return 0;
   }
+  if (tries.attempts > kMostAttempts) {
+    return kContextFull;
+  }
   uint32_t pooled = 0;
   if (tries.attempts != 0 && size != 0) {
     pooled = context_of(history, {}, tries);
@@ -106,7 +109,7 @@ uint32_t context_of(const History& history, std::span<const uint32_t> labels, co
       return static_cast<uint32_t>(place + 1);
     }
   }
-  return kContextFull;
+  return tries.attempts != 0 && size == 0 ? kContextFull : kPlaceless | pooled;
 }
 
 uint32_t context_labels(const History& history, uint32_t context, uint32_t (&labels)[kMaxLabels]) {
@@ -119,6 +122,10 @@ uint32_t context_labels(const History& history, uint32_t context, uint32_t (&lab
 }
 
 Tries context_tries(const History& history, uint32_t context) {
+  if (context == kContextFull) {
+    return {kUnknownAttempts, 0};
+  }
+  context = has_place(context) ? context : context & ~kPlaceless;
   uint32_t labels = 0;
   const ContextEntry* const entry = read_entry(history, context, &labels);
   const auto attempts =
@@ -130,6 +137,9 @@ Tries context_tries(const History& history, uint32_t context) {
 }
 
 uint32_t pooled_context(const History& history, uint32_t context) {
+  if (!has_place(context)) {
+    return context == kContextFull ? 0 : context & ~kPlaceless;
+  }
   uint32_t labels = 0;
   const ContextEntry* const entry = read_entry(history, context, &labels);
   // Masked, so that a damaged word still makes a key.

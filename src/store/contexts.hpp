@@ -9,28 +9,37 @@
 
 namespace remora::store {
 
-inline constexpr uint32_t kContextFull = 0xFFFFFF;  // the table is full: no state for this context
-inline constexpr uint32_t kMostAttempts = 15;       // more count as so many
+// What the table had no room for has no state. kPlaceless + the pooled context is a set of labels for whose
+// tries there was room, as there is for a first attempt; kContextFull are tries that have no place
+// themselves.
+inline constexpr uint32_t kPlaceless = 0x800000;
+inline constexpr uint32_t kContextFull = 0xFFFFFF;
+inline constexpr uint32_t kMostAttempts = 15;  // more count as so many
+inline constexpr uint32_t kUnknownAttempts = kMostAttempts + 1;
+
+inline bool has_place(uint32_t context) { return context < kPlaceless; }
 
 // Attempts at a task before this one. Kept apart from labels, so that no label can stand for an attempt.
 struct Tries {
-  uint32_t attempts = 0;  // at most kMostAttempts
+  uint32_t attempts = 0;  // at most kMostAttempts, or kUnknownAttempts
   uint64_t tried = 0;     // bit i: variant i was among them
 };
 
 // Number of a set of label indices, in any order, repeats counting once, at so many tries; 0 for neither. A
-// new one is added without a lock. kContextFull when there is no room. [hot]
+// new one is added without a lock. One that !has_place() when there is no room, kContextFull of unknown
+// tries. [hot]
 [[gnu::noinline]] uint32_t context_of(const History& history, std::span<const uint32_t> labels,
                                       const Tries& tries = {});
 
 // The labels of a context; returns how many were written, 0 for none or an unknown number.
 uint32_t context_labels(const History& history, uint32_t context, uint32_t (&labels)[kMaxLabels]);
 
-// The tries of a context; none for an unknown number. [hot]
+// The tries of a context, with a place or without; unknown ones of kContextFull, none of another number that
+// is no context's. [hot]
 Tries context_tries(const History& history, uint32_t context);
 
 // The context of an agent's values over all its task types and labels: that of the same tries. 0 for a first
-// attempt. [hot]
+// attempt, whose values also serve kContextFull; but that teaches them nothing. [hot]
 [[gnu::noinline]] uint32_t pooled_context(const History& history, uint32_t context);
 
 // After a power loss: what is not that of its key is written anew by the next that holds it.

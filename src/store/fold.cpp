@@ -55,10 +55,11 @@ class Gathered {
     } else {
       add_outcome(totals_of(*variant), outcome, now_ns);
     }
-    if ((outcome.flags & kOutcomeNoLearning) == 0) {
+    const uint32_t context = StateKey::unpack(outcome.key).context;
+    if ((outcome.flags & kOutcomeNoLearning) == 0 && context != kContextFull) {
       pooled_.push_back({outcome.when_ns, static_cast<uint32_t>(pooled_.size()), agent,
-                         pooled_context(history_, StateKey::unpack(outcome.key).context), outcome.variant,
-                         outcome.flags, outcome.reward, later ? outcome.moved : outcome.target,
+                         pooled_context(history_, context), outcome.variant, outcome.flags, outcome.reward,
+                         later ? outcome.moved : outcome.target,
                          later ? LearnedAt::unpack(outcome.drawn_from).agent : 0, generation_of(outcome)});
     }
   }

@@ -54,6 +54,14 @@ TEST_F(Steps, TheStateOfTheNextDecisionAddsItsBestValue) {
   const remora_id first = type;
   type = intern(REMORA_KIND_TASK_TYPE, "follow-up");
   teach(2, true);
+  double metric(const std::string& name) {
+    std::string text(64 * 1024, '\0');
+    uint64_t needed = 0;
+    EXPECT_EQ(plugin().metrics_text(handle, text.data(), text.size(), &needed, &error), REMORA_OK)
+        << error.text;
+    const size_t at = text.find("\n" + name + " ");
+    return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
+  }
   const uint64_t next = route().decision_id;
   type = first;
   remora_reward reward = sized<remora_reward>();
@@ -274,6 +282,80 @@ TEST_F(Steps, RewardWeightsOfAnAgentGoBeforeItsCategorysAndTheFleets) {
   ASSERT_EQ(plugin().agent_define(handle, "other", "a,b", &other, &error), REMORA_OK) << error.text;
   learn(R"({"reward": {"tokens": -0.5, "tokens_scale": 1000}})",
         R"([{"name": "other", "learning": {"reward": {"tokens": -2, "success": 3}}}])");
+// Sets of labels until there is no more room for one.
+class FullLabelSets : public Steps {
+ protected:
+  void fill_label_sets() {
+    std::vector<remora_id> labels;
+    for (int i = 0; i < 200; ++i) {
+      labels.push_back(intern(REMORA_KIND_LABEL, "label " + std::to_string(i)));
+    }
+    remora_task t = task();
+    t.label_count = 2;
+    for (size_t i = 0; i < labels.size() * labels.size(); ++i) {
+      t.labels[0] = labels[i / labels.size()];
+      t.labels[1] = labels[i % labels.size()];
+      route(t);
+    }
+  }
+  remora_task labelled(const std::string& label, uint64_t previous, uint32_t variant) {
+    remora_task t = task();
+    t.label_count = 1;
+    t.labels[0] = intern(REMORA_KIND_LABEL, label);
+    t.previous_decision = previous;
+    t.allowed_variants = 1ULL << variant;
+    return t;
+  }
+};
+
+TEST_F(FullLabelSets, ARetryWithoutAPlaceTeachesFirstAttemptsNothing) {
+  learn(R"({"epsilon": 0, "cascade": {"enabled": true}})");
+  fill_label_sets();
+  const remora_decision first = route();
+  uint64_t previous = first.decision_id;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const remora_decision d = route_again(previous, 0b0100);
+    EXPECT_NE(d.flags & REMORA_DECISION_TABLE_FULL, 0U) << attempt;
+    remora_reward reward = sized<remora_reward>();
+    remora_outcome outcome = sized<remora_outcome>();
+    outcome.decision_id = d.decision_id;
+    outcome.success = 1;
+    ASSERT_EQ(record(outcome, &reward), REMORA_OK) << error.text;
+    EXPECT_EQ(reward.visits, 0U) << "it taught a state";
+    previous = d.decision_id;
+  }
+  tick();
+  EXPECT_EQ(explain(2, 0, 0).agent_visits, 0U);
+  EXPECT_EQ(explain(2, 0, 0).state_visits, 0U);
+  EXPECT_EQ(metric(R"(remora_variant_outcomes_total{agent="architect",variant="deep"})"), 3)
+      << "its figures have them";
+  EXPECT_GE(metric("remora_label_sets"), 32);
+  EXPECT_LE(metric("remora_label_sets"), metric("remora_label_set_capacity"));
+  remora_replay_request again = sized<remora_replay_request>();
+  again.mode = REMORA_REPLAY_RELEARN;
+  ASSERT_EQ(plugin().replay(handle, &again, nullptr, &error), REMORA_OK) << error.text;
+  EXPECT_EQ(explain(2, 0, 0).agent_visits, 0U) << "nor when learned again";
+}
+
+TEST_F(FullLabelSets, ARetryWithoutAPlaceForItsLabelsIsLearnedWithAllRetries) {
+  learn(R"({"epsilon": 0, "cascade": {"enabled": true}})");
+  const remora_decision known = route(labelled("known", 0, 0));
+  ASSERT_EQ(record(route_again(known.decision_id, 0b0010).decision_id, true), REMORA_OK) << error.text;
+  fill_label_sets();
+  const remora_decision first = route(labelled("new", 0, 0));
+  EXPECT_NE(first.flags & REMORA_DECISION_TABLE_FULL, 0U);
+  const remora_decision second = route(labelled("new", first.decision_id, 1));
+  EXPECT_NE(second.flags & REMORA_DECISION_TABLE_FULL, 0U);
+  ASSERT_EQ(record(second.decision_id, true), REMORA_OK) << error.text;
+  remora_reward reward = sized<remora_reward>();
+  ASSERT_EQ(record_next(first.decision_id, second.decision_id, &reward), REMORA_OK) << error.text;
+  EXPECT_GT(reward.target, 0.5) << "the next attempt counts as what is believed of it";
+  tick();
+  EXPECT_EQ(explain(1, 1, 0b1).agent_visits, 2U);
+  EXPECT_EQ(explain(1, 0, 0).agent_visits, 0U) << "not with first attempts";
+  EXPECT_EQ(explain(0, 0, 0).agent_visits, 1U) << "a first attempt is one, with its labels or without";
+}
+
   remora_outcome outcome = sized<remora_outcome>();
   outcome.agent = agent;
   outcome.success = 1;
@@ -309,14 +391,6 @@ class Overdue : public Steps {
     remora_task t = task();
     t.now_ns = now_ns;
     return route(t).decision_id;
-  }
-  double metric(const std::string& name) {
-    std::string text(64 * 1024, '\0');
-    uint64_t needed = 0;
-    EXPECT_EQ(plugin().metrics_text(handle, text.data(), text.size(), &needed, &error), REMORA_OK)
-        << error.text;
-    const size_t at = text.find("\n" + name + " ");
-    return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
   }
 };
 

@@ -70,6 +70,8 @@ TEST_F(MetricsTest, AFreshStateHasAllFamiliesAndNoMeansOfNothing) {
   EXPECT_EQ(metrics["remora_state_capacity"], 64);
   EXPECT_EQ(metrics["remora_ledger_slots"], 1'024);
   EXPECT_EQ(metrics["remora_name_capacity"], 64);
+  EXPECT_EQ(metrics["remora_label_sets"], 0);
+  EXPECT_EQ(metrics["remora_label_set_capacity"], 64);
   EXPECT_EQ(metrics["remora_names"], 3) << "category, agent, rollout";
   EXPECT_EQ(metrics["remora_processes"], 2);
   EXPECT_EQ(metrics["remora_mapped_bytes"], 4'096);

@@ -62,14 +62,14 @@ TEST_F(Contexts, AFullTableTakesNoNewSetAndKeepsTheOldOnes) {
   uint32_t label = 0;
   for (; label < 10 * history().capacities.contexts; ++label) {
     const uint32_t context = number({label});
-    if (context == kContextFull) {
+    if (!has_place(context)) {
       break;
     }
     known.emplace(context, std::vector<uint32_t>{label});
   }
   ASSERT_LT(label, 10 * history().capacities.contexts) << "it never was full";
   EXPECT_GE(known.size(), history().capacities.contexts / 2U) << "full far too early";
-  EXPECT_EQ(number({label}), kContextFull);
+  EXPECT_EQ(number({label}), kPlaceless);
   for (const auto& [context, set] : known) {
     EXPECT_EQ(number(set), context);
     EXPECT_EQ(labels(context), set);
@@ -100,6 +100,28 @@ TEST_F(Contexts, WhatWasTriedIsPartOfAContext) {
   EXPECT_EQ(context_tries(history(), first).attempts, 0U);
   EXPECT_EQ(pooled_context(history(), first), 0U);
   EXPECT_EQ(pooled_context(history(), kContextFull), 0U);
+}
+
+TEST_F(Contexts, AFullTableTellsApartWhatItsTriesPoolWith) {
+  const Tries known{1, 1};
+  const uint32_t pooled = context_of(history(), {}, known);
+  const uint32_t last = 10 * history().capacities.contexts;
+  for (uint32_t label = 0; label < last; ++label) {
+    number({label});  // until every place is taken, wherever a set may look for one
+  }
+  const std::vector<uint32_t> labels = {last};
+  EXPECT_EQ(pooled_context(history(), number(labels)), 0U) << "a first attempt";
+  EXPECT_EQ(context_tries(history(), number(labels)).attempts, 0U);
+  const uint32_t retry = context_of(history(), labels, known);
+  ASSERT_FALSE(has_place(retry));
+  EXPECT_EQ(pooled_context(history(), retry), pooled);
+  EXPECT_EQ(context_tries(history(), retry).attempts, 1U);
+  EXPECT_EQ(context_tries(history(), retry).tried, 1U);
+  constexpr uint64_t kTried = 2;
+  EXPECT_EQ(context_of(history(), {}, {1, kTried}), kContextFull);
+  EXPECT_EQ(context_of(history(), labels, {1, kTried}), kContextFull);
+  EXPECT_EQ(context_tries(history(), kContextFull).attempts, kUnknownAttempts);
+  EXPECT_EQ(context_of(history(), {}, {kUnknownAttempts, 1}), kContextFull) << "nor the attempts after it";
 }
 
 TEST_F(Contexts, APowerLossThatTearsAnEntryApartIsRepairedByTheNextThatHoldsIt) {
