@@ -12,7 +12,9 @@
 namespace remora::learn {
 
 // Expected SARSA's value of a state. Q is what is believed, by which the policy chooses: a state that was
-// never seen counts as its agent's values say. At least one bit of `eligible` is below beliefs.count. [hot]
-float expected_value(const Settings& settings, const Beliefs& beliefs, uint64_t eligible);
+// never seen counts as its agent's values say. `chosen_by` differs from `values` where the policy is made to
+// go by others. At least one bit of `eligible` is below their count. [hot]
+float expected_value(const Settings& settings, const Beliefs& chosen_by, const Beliefs& values,
+                     uint64_t eligible);
 
 }  // namespace remora::learn

@@ -25,6 +25,12 @@ class Steps : public Host {
   void learn(const std::string& learning, const std::string& agents = "[]") {
     configure(R"({"safety": {"enabled": false}, "learning": )" + learning + R"(, "agents": )" + agents + "}");
   }
+  // The following state counts half, and by its own outcomes alone.
+  void look_ahead(const std::string& target) {
+    learn(
+        R"({"epsilon": 0, "discount": 0.5, "pooling": {"enabled": false, "prior_weight": 1e-6}, "target": ")" +
+        target + "\"}");
+  }
   remora_decision route_again(uint64_t previous, uint64_t allowed = 0) {
     remora_task t = task();
     t.previous_decision = previous;
@@ -48,12 +54,6 @@ class Steps : public Host {
     EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_OK) << error.text;
     return belief;
   }
-};
-
-TEST_F(Steps, TheStateOfTheNextDecisionAddsItsBestValue) {
-  const remora_id first = type;
-  type = intern(REMORA_KIND_TASK_TYPE, "follow-up");
-  teach(2, true);
   double metric(const std::string& name) {
     std::string text(64 * 1024, '\0');
     uint64_t needed = 0;
@@ -62,6 +62,12 @@ TEST_F(Steps, TheStateOfTheNextDecisionAddsItsBestValue) {
     const size_t at = text.find("\n" + name + " ");
     return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
   }
+};
+
+TEST_F(Steps, TheStateOfTheNextDecisionAddsItsBestValue) {
+  const remora_id first = type;
+  type = intern(REMORA_KIND_TASK_TYPE, "follow-up");
+  teach(2, true);
   const uint64_t next = route().decision_id;
   type = first;
   remora_reward reward = sized<remora_reward>();
@@ -71,6 +77,54 @@ TEST_F(Steps, TheStateOfTheNextDecisionAddsItsBestValue) {
   ASSERT_EQ(record(next, true), REMORA_OK) << "the next decision is still open: " << error.text;
   ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << "or done: " << error.text;
   EXPECT_NEAR(reward.target, 0.9, 1e-6);
+}
+
+// The following state counts by what route could choose there.
+TEST_F(Steps, WhatTheNextDecisionWasNotAllowedToChooseDoesNotCount) {
+  for (const char* target : {"q_learning", "expected_sarsa"}) {
+    look_ahead(target);
+    type = intern(REMORA_KIND_TASK_TYPE, std::string("follow-up of ") + target);
+    teach(2, true);
+    teach(1, true);
+    teach(1, false);
+    remora_task t = task();
+    t.allowed_variants = 0b0010;
+    const uint64_t next = route(t).decision_id;
+    remora_reward reward = sized<remora_reward>();
+    ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << error.text;
+    EXPECT_NEAR(reward.target, 0.5 * 0.5, 1e-4) << target << ": variant 2 was not allowed";
+    ASSERT_EQ(record(next, true), REMORA_OK) << error.text;
+    ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << error.text;
+    EXPECT_NEAR(reward.target, 0.5 * 2 / 3, 1e-4) << target << ": the same with its outcome";
+  }
+}
+
+TEST_F(Steps, ABlockedVariantDoesNotCountInTheNextState) {
+  for (const char* target : {"q_learning", "expected_sarsa"}) {
+    look_ahead(target);
+    const remora_id first = type;
+    type = intern(REMORA_KIND_TASK_TYPE, std::string("follow-up of ") + target);
+    teach(0, true);  // the safe variant, 1 of 4
+    teach(0, false, 3);
+    teach(1, true);  // 1 of 2
+    teach(1, false);
+    teach(2, true);
+    const uint64_t next = route().decision_id;
+    remora_task t = task();
+    t.allowed_variants = 0b0100;
+    const uint64_t alone = route(t).decision_id;
+    ASSERT_EQ(plugin().variant_block(handle, agent, 2, &error), REMORA_OK) << error.text;
+    type = first;
+    remora_reward reward = sized<remora_reward>();
+    ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << error.text;
+    const bool by_policy = target == std::string("expected_sarsa");
+    EXPECT_NEAR(reward.target, by_policy ? 0.5 * 0.25 : 0.5 * 0.5, 1e-4)
+        << target << ": in place of the blocked one route takes the safe one; the best free one is another";
+    ASSERT_EQ(record_next(route().decision_id, alone, &reward), REMORA_OK) << error.text;
+    EXPECT_NEAR(reward.target, 0.5 * 0.25, 1e-4)
+        << target << ": nothing that was allowed is free, so the safe one";
+    ASSERT_EQ(plugin().variant_unblock(handle, agent, 2, &error), REMORA_OK) << error.text;
+  }
 }
 
 TEST_F(Steps, ANextDecisionThatCannotBeIsNamedAndNothingIsRecorded) {
@@ -228,60 +282,6 @@ TEST_F(Steps, APreviousDecisionThatIsUnknownIsAnErrorWithASafeChoice) {
   EXPECT_EQ(d.decision_id, 0U);
 }
 
-TEST_F(Steps, LearnedValuesOfAttemptsAreListedAsSuch) {
-  learn(R"({"epsilon": 0, "cascade": {"enabled": true}})");
-  const remora_decision first = route();
-  ASSERT_EQ(record(route_again(first.decision_id).decision_id, true), REMORA_OK);
-  tick();
-  remora_q_cell cells[4];
-  std::fill_n(cells, 4, sized<remora_q_cell>());
-  uint64_t cursor = 0;
-  uint32_t count = 0;
-  ASSERT_EQ(plugin().q_cells(handle, &cursor, cells, 0, 4, &count), REMORA_OK);
-  ASSERT_EQ(count, 1U) << "and the agent's own over all tasks is no state";
-  EXPECT_EQ(cells[0].task_type, type);
-  EXPECT_EQ(cells[0].label_count, 0U);
-  EXPECT_EQ(cells[0].attempts, 1U);
-  EXPECT_EQ(cells[0].tried_variants, 1ULL << first.variant);
-}
-
-TEST_F(Steps, AMaskOfTriedVariantsWithoutAnAttemptIsNoState) {
-  remora_belief belief = sized<remora_belief>();
-  belief.agent = agent;
-  belief.tried_variants = 1;
-  EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_E_INVALID);
-  belief.attempts = 16;
-  EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_E_INVALID);
-}
-
-TEST_F(Steps, ExpectedSarsaCountsTheNextStateAsThePolicyWouldUseIt) {
-  // Two variants may run. With epsilon 0.5 the better is taken in 3 of 4 cases.
-  const std::string base =
-      R"("policy": "epsilon_greedy", "epsilon": 0.5, "pooling": {"enabled": false, "prior": 0,
-                              "prior_weight": 1e-6}, "discount": 0.5)";
-  const remora_id first = type;
-  type = intern(REMORA_KIND_TASK_TYPE, "follow-up");
-  remora_id pair = 0;
-  ASSERT_EQ(plugin().agent_define(handle, "pair", "good,bad", &pair, &error), REMORA_OK) << error.text;
-  agent = pair;
-  teach(0, true, 10);
-  teach(1, false, 10);
-  const uint64_t next = route().decision_id;
-  type = first;
-  remora_reward reward = sized<remora_reward>();
-  learn("{" + base + R"(, "target": "expected_sarsa"})");
-  ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << error.text;
-  EXPECT_NEAR(reward.target, 0.5 * 0.75, 1e-3);
-  learn("{" + base + R"(, "target": "q_learning"})");
-  ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << error.text;
-  EXPECT_NEAR(reward.target, 0.5, 1e-3);
-}
-
-TEST_F(Steps, RewardWeightsOfAnAgentGoBeforeItsCategorysAndTheFleets) {
-  remora_id other = 0;
-  ASSERT_EQ(plugin().agent_define(handle, "other", "a,b", &other, &error), REMORA_OK) << error.text;
-  learn(R"({"reward": {"tokens": -0.5, "tokens_scale": 1000}})",
-        R"([{"name": "other", "learning": {"reward": {"tokens": -2, "success": 3}}}])");
 // Sets of labels until there is no more room for one.
 class FullLabelSets : public Steps {
  protected:
@@ -356,6 +356,60 @@ TEST_F(FullLabelSets, ARetryWithoutAPlaceForItsLabelsIsLearnedWithAllRetries) {
   EXPECT_EQ(explain(0, 0, 0).agent_visits, 1U) << "a first attempt is one, with its labels or without";
 }
 
+TEST_F(Steps, LearnedValuesOfAttemptsAreListedAsSuch) {
+  learn(R"({"epsilon": 0, "cascade": {"enabled": true}})");
+  const remora_decision first = route();
+  ASSERT_EQ(record(route_again(first.decision_id).decision_id, true), REMORA_OK);
+  tick();
+  remora_q_cell cells[4];
+  std::fill_n(cells, 4, sized<remora_q_cell>());
+  uint64_t cursor = 0;
+  uint32_t count = 0;
+  ASSERT_EQ(plugin().q_cells(handle, &cursor, cells, 0, 4, &count), REMORA_OK);
+  ASSERT_EQ(count, 1U) << "and the agent's own over all tasks is no state";
+  EXPECT_EQ(cells[0].task_type, type);
+  EXPECT_EQ(cells[0].label_count, 0U);
+  EXPECT_EQ(cells[0].attempts, 1U);
+  EXPECT_EQ(cells[0].tried_variants, 1ULL << first.variant);
+}
+
+TEST_F(Steps, AMaskOfTriedVariantsWithoutAnAttemptIsNoState) {
+  remora_belief belief = sized<remora_belief>();
+  belief.agent = agent;
+  belief.tried_variants = 1;
+  EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_E_INVALID);
+  belief.attempts = 16;
+  EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_E_INVALID);
+}
+
+TEST_F(Steps, ExpectedSarsaCountsTheNextStateAsThePolicyWouldUseIt) {
+  // Two variants may run. With epsilon 0.5 the better is taken in 3 of 4 cases.
+  const std::string base =
+      R"("policy": "epsilon_greedy", "epsilon": 0.5, "pooling": {"enabled": false, "prior": 0,
+                              "prior_weight": 1e-6}, "discount": 0.5)";
+  const remora_id first = type;
+  type = intern(REMORA_KIND_TASK_TYPE, "follow-up");
+  remora_id pair = 0;
+  ASSERT_EQ(plugin().agent_define(handle, "pair", "good,bad", &pair, &error), REMORA_OK) << error.text;
+  agent = pair;
+  teach(0, true, 10);
+  teach(1, false, 10);
+  const uint64_t next = route().decision_id;
+  type = first;
+  remora_reward reward = sized<remora_reward>();
+  learn("{" + base + R"(, "target": "expected_sarsa"})");
+  ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << error.text;
+  EXPECT_NEAR(reward.target, 0.5 * 0.75, 1e-3);
+  learn("{" + base + R"(, "target": "q_learning"})");
+  ASSERT_EQ(record_next(route().decision_id, next, &reward), REMORA_OK) << error.text;
+  EXPECT_NEAR(reward.target, 0.5, 1e-3);
+}
+
+TEST_F(Steps, RewardWeightsOfAnAgentGoBeforeItsCategorysAndTheFleets) {
+  remora_id other = 0;
+  ASSERT_EQ(plugin().agent_define(handle, "other", "a,b", &other, &error), REMORA_OK) << error.text;
+  learn(R"({"reward": {"tokens": -0.5, "tokens_scale": 1000}})",
+        R"([{"name": "other", "learning": {"reward": {"tokens": -2, "success": 3}}}])");
   remora_outcome outcome = sized<remora_outcome>();
   outcome.agent = agent;
   outcome.success = 1;

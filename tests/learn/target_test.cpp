@@ -32,7 +32,7 @@ TEST(ExpectedValue, IsTheMeanOfWhatThePolicyChooses) {
         Settings settings;
         settings.policy = policy;
         settings.epsilon = epsilon;
-        EXPECT_NEAR(static_cast<double>(expected_value(settings, beliefs, eligible)),
+        EXPECT_NEAR(static_cast<double>(expected_value(settings, beliefs, beliefs, eligible)),
                     drawn_value(settings, beliefs, eligible), 0.01)
             << static_cast<int>(policy) << " of " << eligible << ", epsilon " << epsilon;
       }
@@ -79,7 +79,7 @@ TEST(ExpectedValue, OverestimatesLessThanTheBestValue) {
       means.push_back({noise(random), 0.2F});
     }
     const Beliefs beliefs = test::beliefs_of(means);
-    expected += static_cast<double>(expected_value(settings, beliefs, 0x3FF)) / kStates;
+    expected += static_cast<double>(expected_value(settings, beliefs, beliefs, 0x3FF)) / kStates;
     best += static_cast<double>(*std::max_element(beliefs.mean, beliefs.mean + 10)) / kStates;
   }
   EXPECT_GT(best - 0.5, 0.25);
