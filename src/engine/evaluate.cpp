@@ -17,6 +17,7 @@ using base::Code;
 using base::Problem;
 using store::History;
 using store::Kind;
+using store::StateKey;
 
 constexpr uint32_t kMostResamples = 100'000;
 
@@ -44,12 +45,17 @@ class Learnings {
   base::Vector<learn::Settings> of_agent_;
 };
 
-// All outcomes that are still there, of one agent or (nullptr) of all, oldest first.
-base::Vector<Recorded> outcomes_of(const History& history, const uint32_t* agent) {
+bool leans_on_others(const learn::Settings& settings) {
+  return settings.pooling.enabled &&
+         (settings.pooling.category_weight > 0 || settings.pooling.fleet_weight > 0);
+}
+
+// All outcomes that are still there, of one agent or all, oldest first.
+base::Vector<Recorded> outcomes_of(const History& history, uint32_t agent) {
   base::Vector<Recorded> outcomes;
   store::visit_outcomes(history, [&](const store::OutcomeRecord& outcome, uint32_t, uint64_t) {
     const bool later = (outcome.flags & store::kOutcomeReport) != 0;
-    if (!later && (agent == nullptr || store::StateKey::unpack(outcome.key).agent == *agent)) {
+    if (!later && (agent == kAllAgents || StateKey::unpack(outcome.key).agent == agent)) {
       outcomes.push_back(Recorded::of(outcome));
     }
     return true;
@@ -66,29 +72,81 @@ bool drawn(const Recorded& outcome) {
          (outcome.drawn_from >> outcome.variant & 1) != 0;
 }
 
-// The decisions that can be weighed, each with what the other learner would have done at that time.
-evaluate::Log log_of(std::span<const Recorded> outcomes, const LaterReports& later,
-                     const Learnings& learnings, double warm_up, uint64_t* left_out) {
-  evaluate::Log log;
-  ShadowLearner learner;
-  auto teaching = static_cast<uint64_t>(warm_up * static_cast<double>(outcomes.size()));
+// What is asked: the learning of which configuration, in place of the one in force, for which agent.
+struct Asked {
+  const Call& call;
+  const config::Settings& settings;
+  const Learnings& learnings;
+  uint32_t agent;  // or kAllAgents
+  double warm_up;
+
+  bool covers(const Recorded& outcome) const {
+    return agent == kAllAgents || StateKey::unpack(outcome.key).agent == agent;
+  }
+};
+
+// Tries are a part of the state only where the record says which there were.
+Code check_attempts(const Asked& asked, std::span<const Recorded> outcomes, Problem& problem) {
+  base::Vector<bool> without(store::agent_count(asked.call.history), false);
   for (const Recorded& outcome : outcomes) {
-    const uint32_t agent = store::StateKey::unpack(outcome.key).agent;
-    const learn::Settings* settings = learnings.of(agent);
-    if (teaching > 0) {
+    const uint32_t agent = StateKey::unpack(outcome.key).agent;
+    const learn::Settings* settings = asked.learnings.of(agent);
+    if (settings != nullptr && asked.covers(outcome) && settings->cascade.enabled &&
+        !asked.call.active.profile(agent).learning.cascade.enabled) {
+      without[agent] = true;
+    }
+  }
+  for (const Recorded& outcome : outcomes) {
+    const uint32_t agent = StateKey::unpack(outcome.key).agent;
+    if (agent < without.size() && has_tries(asked.call.history, outcome.key)) {
+      without[agent] = false;
+    }
+  }
+  const auto found = std::find(without.begin(), without.end(), true);
+  if (found == without.end()) {
+    return Code::kOk;
+  }
+  const std::string_view name =
+      store::name_text(asked.call.history, Kind::kAgent, static_cast<uint32_t>(found - without.begin()));
+  return problem.set(
+      Code::kState,
+      "refused: the configuration has learning.cascade, and what is recorded of agent %.*s was "
+      "decided without: which decisions were retries is not known; run with it for a while",
+      static_cast<int>(name.size()), name.data());
+}
+
+// The decisions that can be weighed, each with what the other learner would have done at that time.
+evaluate::Log log_of(const Asked& asked, std::span<const Recorded> outcomes, uint64_t* left_out) {
+  const History& history = asked.call.history;
+  evaluate::Log log;
+  const LaterReports later(history);
+  ShadowLearner learner(history, asked.settings.learning);
+  const auto covered = std::count_if(outcomes.begin(), outcomes.end(),
+                                     [&](const Recorded& outcome) { return asked.covers(outcome); });
+  auto teaching = static_cast<uint64_t>(asked.warm_up * static_cast<double>(covered));
+  for (const Recorded& outcome : outcomes) {
+    const uint32_t agent = StateKey::unpack(outcome.key).agent;
+    const learn::Settings* settings = asked.learnings.of(agent);
+    const ShadowState at =
+        settings == nullptr ? ShadowState{} : shadow_state(history, outcome.key, *settings);
+    if (!asked.covers(outcome)) {
+      // It teaches what others lean on.
+    } else if (teaching > 0) {
       --teaching;
-    } else if (settings == nullptr || !drawn(outcome)) {
+    } else if (settings == nullptr || !drawn(outcome) || !at.teaches_agent) {
       ++*left_out;
     } else {
       double target[store::kMaxVariants];
-      const uint32_t count = learner.probabilities(outcome.key, *settings, outcome.drawn_from, target);
-      log.add({outcome.key, agent, outcome.variant,
+      const uint64_t open = shadow_choices(history, outcome.key, outcome.drawn_from, *settings,
+                                           asked.call.active.profile(agent).learning);
+      const uint32_t count = learner.probabilities(at, *settings, open, target);
+      log.add({outcome.key, at.agent, outcome.variant,
                static_cast<double>(later.recorded(outcome.decision_id, outcome.reward)),
                static_cast<double>(outcome.propensity)},
               {target, count});
     }
     if (settings != nullptr && (outcome.flags & store::kOutcomeNoLearning) == 0) {
-      learner.learn(outcome, later, *settings);
+      learner.learn(at, outcome, later, *settings);
     }
   }
   return log;
@@ -132,7 +190,7 @@ Code evaluate(const Call& call, std::string_view text, remora_evaluation* evalua
   if (const Code code = options_of(*evaluation, &options, problem); !ok(code)) {
     return code;
   }
-  uint32_t agent = 0;
+  uint32_t agent = kAllAgents;
   if (evaluation->agent != 0) {
     const Code code = index_of(call.history, evaluation->agent, Kind::kAgent, "agent", &agent, problem);
     if (!ok(code)) {
@@ -145,12 +203,18 @@ Code evaluate(const Call& call, std::string_view text, remora_evaluation* evalua
   } else if (const Code code = config::parse(text, "configuration", &settings, problem); !ok(code)) {
     return code;
   }
-  const auto outcomes = outcomes_of(call.history, evaluation->agent == 0 ? nullptr : &agent);
+  const Learnings learnings(call.history, settings);
+  const learn::Settings* const of_agent = learnings.of(agent);
+  const bool others = of_agent != nullptr && leans_on_others(*of_agent);
+  const auto outcomes = outcomes_of(call.history, others ? kAllAgents : agent);
+  const Asked asked{call, settings, learnings, agent, evaluation->warm_up};
   evaluation->left_out = 0;
-  const evaluate::Log log = log_of(outcomes, LaterReports(call.history), Learnings(call.history, settings),
-                                   evaluation->warm_up, &evaluation->left_out);
   evaluate::Evaluation estimates;
-  const Code code = evaluate::evaluate(log, options, &estimates, problem);
+  Code code = check_attempts(asked, outcomes, problem);
+  if (ok(code)) {
+    const evaluate::Log log = log_of(asked, outcomes, &evaluation->left_out);
+    code = evaluate::evaluate(log, options, &estimates, problem);
+  }
   fill(estimates, code == Code::kState, evaluation);
   return code;
 }

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/heap.hpp"
+#include "engine/parent_sum.hpp"
 #include "store/pooled.hpp"
 #include "store/roster.hpp"
 
@@ -45,30 +46,15 @@ Members collect(const store::History& history, const store::Generation& generati
   return members;
 }
 
-// Outcomes so far of some agents; taken out of those of more, they are the others'.
-struct Sum {
-  double outcomes = 0, value = 0;
-
-  void add(const Member& m, float most) {
-    const double n = std::min(static_cast<double>(m.own.visits), static_cast<double>(most));
-    outcomes += n;
-    value += n * static_cast<double>(m.own.q);
-  }
-  learn::Parent without(const Sum& part) const {
-    const double n = outcomes - part.outcomes;
-    return n < 0.5 ? learn::Parent{} : learn::Parent{n, (value - part.value) / n};
-  }
-};
-
 template <typename Iterator, typename Key>
 Iterator end_of(Iterator first, Iterator last, Key key) {
   return std::find_if(first, last, [&](const Member& m) { return key(m) != key(*first); });
 }
 
 template <typename Iterator>
-Sum sum_of(Iterator first, Iterator last, float most) {
-  Sum sum;
-  std::for_each(first, last, [&](const Member& m) { sum.add(m, most); });
+ParentSum sum_of(Iterator first, Iterator last, float most) {
+  ParentSum sum;
+  std::for_each(first, last, [&](const Member& m) { sum += ParentSum::of(m.own, most); });
   return sum;
 }
 
@@ -78,10 +64,10 @@ void find_parents(Members* members, float most) {
   });
   for (auto group = members->begin(); group != members->end();) {
     const auto group_end = end_of(group, members->end(), group_of);
-    const Sum fleet = sum_of(group, group_end, most);
+    const ParentSum fleet = sum_of(group, group_end, most);
     while (group != group_end) {
       const auto category_end = end_of(group, group_end, category_of);
-      const Sum category = sum_of(group, category_end, most);
+      const ParentSum category = sum_of(group, category_end, most);
       for (; group != category_end; ++group) {
         group->parents = {category.without(sum_of(group, group + 1, most)), fleet.without(category)};
       }

@@ -12,9 +12,7 @@ namespace {
 
 using store::StateKey;
 
-uint64_t parent_of(uint64_t key) {
-  return StateKey{StateKey::unpack(key).agent, StateKey::kParentTask, 0, 0}.pack();
-}
+constexpr route::Cells kNothing{};
 
 }  // namespace
 
@@ -22,18 +20,30 @@ route::Cells& ShadowLearner::cells(uint64_t key) {
   return cells_.try_emplace(key, route::Cells{}).first->second;
 }
 
-uint32_t ShadowLearner::probabilities(uint64_t key, const learn::Settings& settings, uint64_t open,
+// As pool_agents leaves them for route.
+route::Cells ShadowLearner::pooled(const ShadowState& at, uint32_t count, const learn::Settings& settings) {
+  route::Cells all = cells(at.agent);
+  const uint32_t agent = StateKey::unpack(at.agent).agent;
+  for (uint32_t v = 0; at.first_attempt && v < count; ++v) {
+    all.of[v] = learn::pool(all.of[v], parents_.of(agent, v, all.of[v]), settings).cell;
+  }
+  return all;
+}
+
+uint32_t ShadowLearner::probabilities(const ShadowState& at, const learn::Settings& settings, uint64_t open,
                                       double* out) {
   const auto count = static_cast<uint32_t>(std::bit_width(open));
-  const route::Cells& agent = cells(parent_of(key));
-  const bool seen = cells_.contains(key);
+  const route::Cells agent = pooled(at, count, settings);
+  const auto found = cells_.find(at.state);
   // As route::read_state: without pooling a state never seen is served by its agent.
-  const route::Cells& state = seen || settings.pooling.enabled ? cells(key) : agent;
+  const route::Cells& state = found != cells_.end()      ? found->second
+                              : settings.pooling.enabled ? kNothing
+                                                         : agent;
   learn::Beliefs beliefs;
   learn::believe({state.of, agent.of}, count, settings, &beliefs);
   learn::Settings now = settings;
   if (settings.schedule.kind != learn::ScheduleKind::kConstant) {
-    const Life& life = lives_[StateKey::unpack(key).agent];
+    const Life& life = lives_[StateKey::unpack(at.agent).agent];
     now.epsilon = learn::epsilon_of(settings.schedule, settings.epsilon, {life.outcomes, life.lowered});
   }
   alignas(16) float weights[store::kMaxVariants];
@@ -61,16 +71,25 @@ void ShadowLearner::live_on(const learn::Settings& settings, float reward, Life*
   }
 }
 
-void ShadowLearner::learn(const Recorded& outcome, const LaterReports& later,
+void ShadowLearner::learn(const ShadowState& at, const Recorded& outcome, const LaterReports& later,
                           const learn::Settings& settings) {
   const float reward = later.reward(outcome.decision_id, outcome.input, settings);
   const float target = reward + (outcome.target - outcome.reward);  // what the next state was worth stays
   const uint32_t v = outcome.variant & (store::kMaxVariants - 1);
-  for (const uint64_t key : {outcome.key, parent_of(outcome.key)}) {
-    store::QCell& cell = cells(key).of[v];
+  const uint32_t agent = StateKey::unpack(at.agent).agent;
+  if (at.state != 0) {
+    store::QCell& cell = cells(at.state).of[v];
     cell = store::updated(cell, target, settings.learning_rate);
   }
-  live_on(settings, reward, &lives_[StateKey::unpack(outcome.key).agent]);
+  if (at.teaches_agent) {
+    store::QCell& cell = cells(at.agent).of[v];
+    const store::QCell before = cell;
+    cell = store::updated(cell, target, settings.learning_rate);
+    if (at.first_attempt) {
+      parents_.change(agent, v, before, cell);
+    }
+  }
+  live_on(settings, reward, &lives_[agent]);
 }
 
 }  // namespace remora::engine

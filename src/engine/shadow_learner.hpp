@@ -8,6 +8,8 @@
 
 #include "base/heap.hpp"
 #include "engine/experience.hpp"
+#include "engine/shadow_parents.hpp"
+#include "engine/shadow_states.hpp"
 #include "learn/reward.hpp"
 #include "learn/settings.hpp"
 #include "route/router.hpp"
@@ -31,17 +33,22 @@ struct Recorded {
   }
 };
 
-// Knows nothing at first, and learns by the formulas of learn, state and agent; the agent's values follow at
-// once rather than at the next housekeeping. Parents above the agent, ageing and replay are left out. All
-// throw std::bad_alloc.
+// Knows nothing at first, and learns by the formulas of learn: state, agent, category and fleet. Values above
+// the state follow at once rather than at the next housekeeping. Ageing and replay are left out. All throw
+// std::bad_alloc.
 class ShadowLearner {
  public:
-  // With which probability each variant of `open` would be taken for the state of `key`; out[0 .. result).
-  uint32_t probabilities(uint64_t key, const learn::Settings& settings, uint64_t open, double* out);
+  // `fleet` says how many outcomes of an agent count for others.
+  ShadowLearner(const store::History& history, const learn::Settings& fleet)
+      : parents_(history, learn::most_evidence(fleet.learning_rate)) {}
+
+  // With which probability each variant of `open` would be taken in a state; out[0 .. result).
+  uint32_t probabilities(const ShadowState& at, const learn::Settings& settings, uint64_t open, double* out);
 
   // Learns an outcome, with its later reports at once. The reward is worked out anew by the settings'
   // weights.
-  void learn(const Recorded& outcome, const LaterReports& later, const learn::Settings& settings);
+  void learn(const ShadowState& at, const Recorded& outcome, const LaterReports& later,
+             const learn::Settings& settings);
 
  private:
   // What the agent went through: how far its epsilon has fallen.
@@ -55,9 +62,11 @@ class ShadowLearner {
                                    base::HeapAllocator<std::pair<const uint64_t, T>>>;
 
   route::Cells& cells(uint64_t key);
+  route::Cells pooled(const ShadowState& at, uint32_t count, const learn::Settings& settings);
   void live_on(const learn::Settings& settings, float reward, Life* life) const;
 
-  ByKey<route::Cells> cells_;  // by state, and by agent (StateKey::kParentTask)
+  ShadowParents parents_;
+  ByKey<route::Cells> cells_;  // by state, and by agent (StateKey::kParentTask): what it saw itself
   ByKey<Life> lives_;          // by agent
 };
 

@@ -12,7 +12,7 @@ namespace remora::evaluate {
 struct Logged {
   uint64_t context =
       0;              // decisions of one context are alike: the reward model is fitted to each by itself ...
-  uint32_t pool = 0;  // ... as far as it goes, and leans on all contexts of its pool
+  uint64_t pool = 0;  // ... as far as it goes, and leans on all contexts of its pool
   uint32_t action = 0;    // taken
   double reward = 0;      // had of it
   double propensity = 0;  // with which the logging policy took it, (0, 1]

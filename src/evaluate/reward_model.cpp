@@ -13,7 +13,7 @@ RewardModel::RewardModel(const Log& log) {
   }
 }
 
-double RewardModel::expected(uint64_t context, uint32_t pool, uint32_t action) const {
+double RewardModel::expected(uint64_t context, uint64_t pool, uint32_t action) const {
   constexpr double kPoolWeight = 12;
   const auto parent = of_pool_.find({0, pool, action});
   if (parent == of_pool_.end()) {

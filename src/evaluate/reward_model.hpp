@@ -18,18 +18,18 @@ class RewardModel {
   // Throws std::bad_alloc.
   explicit RewardModel(const Log& log);
 
-  double expected(uint64_t context, uint32_t pool, uint32_t action) const;
+  double expected(uint64_t context, uint64_t pool, uint32_t action) const;
 
  private:
   struct Key {
-    uint64_t context;
-    uint32_t pool, action;
+    uint64_t context, pool;
+    uint32_t action;
     bool operator==(const Key&) const = default;
   };
   struct Hash {
     size_t operator()(const Key& key) const {
-      const uint64_t place = static_cast<uint64_t>(key.pool) << 32 | key.action;
-      return std::hash<uint64_t>{}((key.context ^ place * 0x9E3779B97F4A7C15ULL) * 0xFF51AFD7ED558CCDULL);
+      const uint64_t place = (key.pool ^ key.context * 0xFF51AFD7ED558CCDULL) + key.action;
+      return std::hash<uint64_t>{}(place * 0x9E3779B97F4A7C15ULL);
     }
   };
   struct Sum {

@@ -28,6 +28,14 @@ void write_entry(ContextEntry& entry, std::span<const uint32_t> sorted, const Tr
   entry.size.store(sorted.size() + 1, std::memory_order_release);
 }
 
+// Sorts a set, without repeats; returns its size.
+size_t sort_set(std::span<const uint32_t> labels, uint32_t (&sorted)[kMaxLabels]) {
+  const size_t given = std::min<size_t>(labels.size(), kMaxLabels);
+  std::copy_n(labels.begin(), given, sorted);
+  std::sort(sorted, sorted + given);
+  return static_cast<size_t>(std::unique(sorted, sorted + given) - sorted);
+}
+
 // Key of a sorted set without repeats, and of what was tried.
 uint64_t key_of(const History& history, std::span<const uint32_t> sorted, const Tries& tries) {
   uint64_t key = sorted.size();
@@ -75,10 +83,7 @@ bool is_sound(const History& history, uint32_t context) {
 
 uint32_t context_of(const History& history, std::span<const uint32_t> labels, const Tries& tries) {
   uint32_t sorted[kMaxLabels];
-  const size_t given = std::min<size_t>(labels.size(), kMaxLabels);
-  std::copy_n(labels.begin(), given, sorted);
-  std::sort(sorted, sorted + given);
-  const size_t size = static_cast<size_t>(std::unique(sorted, sorted + given) - sorted);
+  const size_t size = sort_set(labels, sorted);
   if (is_empty({sorted, size}, tries)) {
     return 0;
   }
@@ -110,6 +115,24 @@ uint32_t context_of(const History& history, std::span<const uint32_t> labels, co
     }
   }
   return tries.attempts != 0 && size == 0 ? kContextFull : kPlaceless | pooled;
+}
+
+uint32_t find_context(const History& history, std::span<const uint32_t> labels, const Tries& tries) {
+  uint32_t sorted[kMaxLabels];
+  const size_t size = sort_set(labels, sorted);
+  if (is_empty({sorted, size}, tries)) {
+    return 0;
+  }
+  const uint64_t key = key_of(history, {sorted, size}, tries);
+  const uint64_t mask = history.capacities.contexts - 1;
+  for (uint64_t step = 0; step < kProbes; ++step) {
+    const uint64_t place = ((key >> 8) + step) & mask;
+    const uint64_t seen = history.contexts[place].key.load(std::memory_order_relaxed);
+    if (seen == key || seen == 0) {
+      return seen == key ? static_cast<uint32_t>(place + 1) : kContextFull;
+    }
+  }
+  return kContextFull;
 }
 
 uint32_t context_labels(const History& history, uint32_t context, uint32_t (&labels)[kMaxLabels]) {

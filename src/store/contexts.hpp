@@ -31,6 +31,9 @@ struct Tries {
 [[gnu::noinline]] uint32_t context_of(const History& history, std::span<const uint32_t> labels,
                                       const Tries& tries = {});
 
+// The same of one that is there; kContextFull when it is not. Changes nothing.
+uint32_t find_context(const History& history, std::span<const uint32_t> labels, const Tries& tries);
+
 // The labels of a context; returns how many were written, 0 for none or an unknown number.
 uint32_t context_labels(const History& history, uint32_t context, uint32_t (&labels)[kMaxLabels]);
 
