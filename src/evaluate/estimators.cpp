@@ -167,6 +167,13 @@ Code evaluate(const Log& log, const Options& options, Evaluation* out, Problem& 
     return problem.set(Code::kInvalid, "%u resamples, confidence %g: at least 1, and between 0 and 1",
                        options.resamples, options.confidence);
   }
+  if (log.size() * options.resamples > kMostDraws) {
+    return problem.set(
+        Code::kInvalid,
+        "%u resamples of %zu decisions are more than %llu draws: ask for at most %llu resamples",
+        options.resamples, log.size(), static_cast<unsigned long long>(kMostDraws),
+        static_cast<unsigned long long>(kMostDraws / log.size()));
+  }
   const RewardModel model(log);
   base::Vector<Row> rows;
   rows.reserve(log.size());

@@ -9,6 +9,9 @@
 
 namespace remora::evaluate {
 
+// Decisions times resamples that are drawn at most: some five seconds.
+inline constexpr uint64_t kMostDraws = 1'000'000'000;
+
 struct Options {
   uint64_t seed = 1;          // of the bootstrap
   uint32_t resamples = 1000;  // of the bootstrap
@@ -37,7 +40,8 @@ struct Evaluation {
 
 // Errors: kState when the log cannot bear an estimate (empty; fewer effective decisions than least_effective;
 // a mean weight that is not 1, because the log lacks what the target would do): the problem says why, and
-// only the figures above the estimates are filled. kInvalid for a row that makes no sense. kMemory.
+// only the figures above the estimates are filled. kInvalid for a row that makes no sense, and for more draws
+// than kMostDraws. kMemory.
 base::Code evaluate(const Log& log, const Options& options, Evaluation* out, base::Problem& problem);
 
 }  // namespace remora::evaluate

@@ -49,6 +49,20 @@ TEST(Estimators, AreThoseComputedByHand) {
   EXPECT_NEAR(e.doubly_robust.value, 0.59 + 0.5 / 5, 1e-12);
 }
 
+// It would take minutes.
+TEST(Estimators, MoreDrawsThanTheLimitAreRefusedWithWhatWouldDo) {
+  Log log;
+  for (int i = 0; i < 50'000; ++i) {
+    log.add({0, 0, 0, 1, 1}, std::array{1.0});
+  }
+  Options options = few_are_enough();
+  options.resamples = 100'000;
+  Evaluation e;
+  Problem problem;
+  EXPECT_EQ(evaluate(log, options, &e, problem), Code::kInvalid);
+  EXPECT_NE(std::string(problem.text()).find("at most 20000 resamples"), std::string::npos) << problem.text();
+}
+
 TEST(Estimators, TheModelOfAContextLeansOnItsPool) {
   Log log;
   const std::array target = {1.0};
