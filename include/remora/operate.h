@@ -35,7 +35,8 @@ extern "C" {
 
 /* [any] Does what is due: syncs, folds statistics, frees what dead processes left, advances or rolls back rollouts,
  * ends blocks, takes the hourly snapshot, follows remora.json and active.rsnap, writes events.jsonl.
- * now_ns 0 = the library's clock; budget_ns 0 = no limit; report may be NULL. The latest time given here is also the
+ * now_ns 0 = the library's clock; budget_ns 0 = no limit, else what there is no time for comes first in the next tick
+ * of this process; report may be NULL. The latest time given here is also the
  * time of calls that take none (control, blocks, snapshots, restores), as long as the library's clock is behind it.
  * Errors: the first part that failed, with everything else done and the report filled: REMORA_E_CONFIG when a new
  * remora.json was refused (once), the codes of remora_restore for a new active.rsnap. Since 1.0. */
