@@ -23,6 +23,11 @@ void apply(const RewardOverrides& overrides, learn::RewardWeights* weights) {
   set(overrides.tokens_scale, &weights->tokens_scale);
 }
 
+// How strongly states lean on their agent where nothing says it. With cascades all orders of trying end much
+// alike, so that between states there is little left for their own values to say: docs/learning.md has
+// figures.
+float default_weight(bool cascade) { return cascade ? 50.0F : learn::Pooling().weight; }
+
 void apply(const PoolingOverrides& overrides, learn::Pooling* pooling) {
   set(overrides.enabled, &pooling->enabled);
   set(overrides.weight, &pooling->weight);
@@ -47,7 +52,11 @@ void apply(const ScheduleOverrides& overrides, learn::Schedule* schedule) {
 void apply(const LearningOverrides& overrides, learn::Settings* settings) {
   set(overrides.policy, &settings->policy);
   set(overrides.target, &settings->target);
+  const bool by_default = settings->pooling.weight == default_weight(settings->cascade.enabled);
   set(overrides.cascade.enabled, &settings->cascade.enabled);
+  if (by_default) {
+    settings->pooling.weight = default_weight(settings->cascade.enabled);
+  }
   set(overrides.cascade.exclude_tried, &settings->cascade.exclude_tried);
   set(overrides.cascade.discount, &settings->cascade.discount);
   set(overrides.deadline.after_ns, &settings->deadline.after_ns);

@@ -44,6 +44,10 @@ constexpr int64_t kPatience = 20;  // part of the interval for which recorders l
 
 bool alive(void* context, uint32_t owner) { return static_cast<store::State*>(context)->owner_alive(owner); }
 
+bool tries_again(const void* active, uint32_t agent) {
+  return static_cast<const Active*>(active)->profile(agent).learning.cascade.enabled;
+}
+
 bool may_learn(const store::History& history, const Active& active) {
   return (control_in_force(history, active) & store::kControlNoLearning) == 0;
 }
@@ -173,7 +177,8 @@ Code Housekeeping::end_overdue(Engine& engine, int64_t now_ns, int64_t deadline_
 Code Housekeeping::fold_lanes(Engine& engine, int64_t now_ns, uint64_t* folded, Problem& problem) {
   const learn::Settings& learning = engine.active().settings.learning;
   const store::FoldRules rules{learning.learning_rate,
-                               learning.alarm.enabled ? &learning.alarm.rules : nullptr};
+                               learning.alarm.enabled ? &learning.alarm.rules : nullptr, tries_again,
+                               &engine.active()};
   store::FoldReport report;
   const Code code = store::fold_outcomes(engine.history(), &engine.state().generation_in_force(), rules,
                                          now_ns, base::monotonic_ns(), kFoldLimit, alive, &engine.state(),

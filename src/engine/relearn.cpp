@@ -17,6 +17,8 @@
 #include "store/outcome_lanes.hpp"
 #include "store/pooled.hpp"
 #include "store/q_table.hpp"
+#include "store/roster.hpp"
+#include "store/state_effect.hpp"
 #include "store/words.hpp"
 
 namespace remora::engine {
@@ -30,7 +32,8 @@ using store::StateKey;
 
 // What one outcome teaches one value.
 struct Lesson {
-  uint64_t row;  // key with its segment
+  uint64_t row;    // key with its segment
+  uint64_t state;  // key of the outcome's state
   uint32_t place;
   float target;
   int64_t when_ns;
@@ -61,6 +64,7 @@ Lessons gather(const ExperienceScope& scope, ExperienceSkipped* skipped) {
         }
         const uint32_t segment = outcome.variant / kRowVariants;
         Lesson lesson{StateKey::with_segment(outcome.key, segment),
+                      outcome.key,
                       outcome.variant % kRowVariants,
                       target_today(scope, later, outcome),
                       outcome.when_ns,
@@ -136,9 +140,46 @@ store::Row* row_of(uint64_t row, const store::Generation& generation) {
              : store::find_row(row, generation);
 }
 
-void learn_all(const ExperienceScope& scope, const Lessons& lessons, const store::Generation& to,
+// An agent's value over all its tasks, what it was, and what it learned again.
+struct AgentValue {
+  store::Word* cell;
+  uint64_t before;
+  std::span<Lesson> lessons;
+};
+
+// As the fold has it: an agent that tries again learns of a variant what is not its states'. What that is
+// says all that was learned again, states and agents as they are by now; then agents learn once more.
+void leave_out_states(const ExperienceScope& scope, std::span<const AgentValue> values,
+                      const store::Generation& to) {
+  for (const AgentValue& value : values) {
+    const uint32_t agent = StateKey::unpack(value.lessons.front().row).agent;
+    const auto choice = store::ChoiceWord::unpack(
+        store::find_agent(scope.history, agent)->choice.load(std::memory_order_relaxed));
+    const float most = learn::most_evidence(scope.active.profile(agent).learning.learning_rate);
+    for (Lesson& lesson : value.lessons) {
+      lesson.target -= store::state_effect(lesson.state, choice.count, most, to);
+    }
+  }
+  for (const AgentValue& value : values) {
+    const uint32_t agent = StateKey::unpack(value.lessons.front().row).agent;
+    Errors ignored;
+    value.cell->store(value.before, std::memory_order_relaxed);
+    learn_again(*value.cell, value.lessons, scope.active.profile(agent).learning.learning_rate, &ignored);
+  }
+}
+
+// Whether a row is an agent's over all its first attempts, and it may try again.
+bool leaves_out_states(const ExperienceScope& scope, uint64_t row) {
+  const StateKey key = StateKey::unpack(row);
+  return is_of_agent_alone(row) && key.context == StateKey::kOwnContext &&
+         scope.active.profile(key.agent).learning.cascade.enabled &&
+         store::find_agent(scope.history, key.agent) != nullptr;
+}
+
+void learn_all(const ExperienceScope& scope, Lessons& lessons, const store::Generation& to,
                RelearnReport& report) {
   Errors errors;
+  base::Vector<AgentValue> again;
   for (auto begin = lessons.begin(); begin != lessons.end();) {
     const auto end = std::find_if(begin, lessons.end(),
                                   [&](const Lesson& other) { return other.value() != begin->value(); });
@@ -152,8 +193,12 @@ void learn_all(const ExperienceScope& scope, const Lessons& lessons, const store
       const uint64_t used = std::min<uint64_t>(held, QCell::unpack(word).visits);
       const uint32_t agent = StateKey::unpack(begin->row).agent;
       Errors ignored;
-      learn_again(*cell, std::span(&*begin + (held - used), used),
-                  scope.active.profile(agent).learning.learning_rate, of_state ? &errors : &ignored);
+      const std::span<Lesson> newest(&*begin + (held - used), used);
+      learn_again(*cell, newest, scope.active.profile(agent).learning.learning_rate,
+                  of_state ? &errors : &ignored);
+      if (used != 0 && leaves_out_states(scope, begin->row)) {
+        again.push_back({cell, word, newest});
+      }
       report.outcomes += of_state ? used : 0;
       report.values_changed += of_state && cell->load(std::memory_order_relaxed) != word ? 1 : 0;
     } else {
@@ -161,6 +206,7 @@ void learn_all(const ExperienceScope& scope, const Lessons& lessons, const store
     }
     begin = end;
   }
+  leave_out_states(scope, again, to);
   if (report.outcomes != 0) {
     report.error_before = errors.before / static_cast<double>(report.outcomes);
     report.error_after = errors.after / static_cast<double>(report.outcomes);
@@ -170,7 +216,7 @@ void learn_all(const ExperienceScope& scope, const Lessons& lessons, const store
 // The caller holds the housekeeping lock and the snapshot lock.
 Code replace_values(store::State& state, const ExperienceScope& scope, RelearnReport* report,
                     uint64_t* replaced, Problem& problem) {
-  const Lessons lessons = gather(scope, &report->skipped);
+  Lessons lessons = gather(scope, &report->skipped);
   snapshot::NewGeneration next(state);
   base::ByteLock structure;
   Code code = snapshot::lock_structure(state, &structure, problem);

@@ -5,6 +5,7 @@
 #include "learn/policy.hpp"
 #include "learn/schedule.hpp"
 #include "store/q_table.hpp"
+#include "store/state_effect.hpp"
 #include "store/words.hpp"
 
 namespace remora::engine {
@@ -71,6 +72,14 @@ void ShadowLearner::live_on(const learn::Settings& settings, float reward, Life*
   }
 }
 
+// As the fold has it: with cascades, what of an outcome is its state's rather than its variant's.
+float ShadowLearner::state_part(const ShadowState& at, const learn::Settings& settings) {
+  return settings.cascade.enabled && at.first_attempt && at.state != 0
+             ? store::state_effect(cells(at.state).of, cells(at.agent).of, store::kMaxVariants,
+                                   learn::most_evidence(settings.learning_rate))
+             : 0;
+}
+
 void ShadowLearner::learn(const ShadowState& at, const Recorded& outcome, const LaterReports& later,
                           const learn::Settings& settings) {
   const float reward = later.reward(outcome.decision_id, outcome.input, settings);
@@ -84,7 +93,7 @@ void ShadowLearner::learn(const ShadowState& at, const Recorded& outcome, const 
   if (at.teaches_agent) {
     store::QCell& cell = cells(at.agent).of[v];
     const store::QCell before = cell;
-    cell = store::updated(cell, target, settings.learning_rate);
+    cell = store::updated(cell, target - state_part(at, settings), settings.learning_rate);
     if (at.first_attempt) {
       parents_.change(agent, v, before, cell);
     }

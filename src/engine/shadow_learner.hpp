@@ -63,6 +63,7 @@ class ShadowLearner {
 
   route::Cells& cells(uint64_t key);
   route::Cells pooled(const ShadowState& at, uint32_t count, const learn::Settings& settings);
+  float state_part(const ShadowState& at, const learn::Settings& settings);
   void live_on(const learn::Settings& settings, float reward, Life* life) const;
 
   ShadowParents parents_;

@@ -13,6 +13,7 @@
 #include "store/q_table.hpp"
 #include "store/reports.hpp"
 #include "store/roster.hpp"
+#include "store/state_effect.hpp"
 #include "store/statistics.hpp"
 #include "store/trend.hpp"
 #include "store/words.hpp"
@@ -57,7 +58,7 @@ class Gathered {
     }
     const uint32_t context = StateKey::unpack(outcome.key).context;
     if ((outcome.flags & kOutcomeNoLearning) == 0 && context != kContextFull) {
-      pooled_.push_back({outcome.when_ns, static_cast<uint32_t>(pooled_.size()), agent,
+      pooled_.push_back({outcome.key, outcome.when_ns, static_cast<uint32_t>(pooled_.size()), agent,
                          pooled_context(history_, context), outcome.variant, outcome.flags, outcome.reward,
                          later ? outcome.moved : outcome.target,
                          later ? LearnedAt::unpack(outcome.drawn_from).agent : 0, generation_of(outcome)});
@@ -108,6 +109,7 @@ class Gathered {
     base::Unique<VariantStatistics> sum;
   };
   struct Pooled {
+    uint64_t key;  // the state's
     int64_t when_ns;
     uint32_t place, agent, context, variant, flags;
     float reward, target;  // of a later report the target is what it moves
@@ -126,18 +128,28 @@ class Gathered {
     if (row != nullptr && (p.flags & kOutcomeReport) != 0) {
       correct_cell(row->cells[p.variant % kRowVariants], p.target, p.nth, rules.learning_rate);
     } else if (row != nullptr) {
-      const CellUpdate update =
-          update_cell(row->cells[p.variant % kRowVariants], p.target, rules.learning_rate);
+      const float target = p.target - bias_of(p, generation, rules);
+      const CellUpdate update = update_cell(row->cells[p.variant % kRowVariants], target, rules.learning_rate);
       // Never 0: an own row without a stamp does not count.
       row->stamp.store(std::max<uint64_t>(static_cast<uint64_t>(p.when_ns / base::kNanosPerSecond), 1),
                        std::memory_order_relaxed);
       AgentRecord& agent = *find_agent(history_, p.agent);
       // Later attempts bring other rewards than first ones: they are no change.
       if (p.context == 0) {
-        extend_trend(*history_.variant(agent, p.variant), p.reward, p.target, update, rules.change);
+        extend_trend(*history_.variant(agent, p.variant), p.reward, target, update, rules.change);
       }
       extend_explored(agent, (p.flags & kOutcomeExplored) != 0);
     }
+  }
+
+  // What of an outcome is its state's rather than its variant's.
+  float bias_of(const Pooled& p, const Generation& generation, const FoldRules& rules) const {
+    if (rules.without_states == nullptr || p.context != 0 || !rules.without_states(rules.context, p.agent)) {
+      return 0;
+    }
+    const auto choice =
+        ChoiceWord::unpack(find_agent(history_, p.agent)->choice.load(std::memory_order_relaxed));
+    return state_effect(p.key, choice.count, 2 / rules.learning_rate - 1, generation);
   }
 
   // Outcomes are dated by the wall clock, which may have been set back.

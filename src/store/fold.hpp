@@ -27,6 +27,10 @@ struct FoldReport {
 struct FoldRules {
   float learning_rate;
   const stats::ChangeRules* change = nullptr;  // nullptr: no alarms
+  // Whether an agent's value of a variant leaves out what its states bring (state_effect.hpp). nullptr:
+  // nowhere.
+  bool (*without_states)(const void* context, uint32_t agent) = nullptr;
+  const void* context = nullptr;
 };
 
 // Tells whether the process that holds a process slot lives.

@@ -92,6 +92,21 @@ TEST(Parse, LearningKeys) {
   EXPECT_EQ(settings.learning.reward.cost_scale_micros, 123);
 }
 
+TEST(Parse, HowStronglyStatesLeanHangsOnCascadesUnlessItIsSaid) {
+  const auto weight = [](const std::string& fleet, const std::string& agent) {
+    const Settings settings =
+        parsed(R"({"learning": )" + fleet + R"(, "agents": [{"name": "a", "learning": )" + agent + "}]}");
+    return settings_of(settings, "", "a").learning.pooling.weight;
+  };
+  const std::string cascade = R"("cascade": {"enabled": true})";
+  EXPECT_EQ(weight("{}", "{}"), 12.0F);
+  EXPECT_EQ(weight("{" + cascade + "}", "{}"), 50.0F);
+  EXPECT_EQ(weight("{}", "{" + cascade + "}"), 50.0F);
+  EXPECT_EQ(weight("{" + cascade + "}", R"({"cascade": {"enabled": false}})"), 12.0F);
+  EXPECT_EQ(weight("{" + cascade + R"(, "pooling": {"weight": 12}})", "{}"), 12.0F);
+  EXPECT_EQ(weight(R"({"pooling": {"weight": 30}})", "{" + cascade + "}"), 30.0F);
+}
+
 TEST(Parse, SafetyKeys) {
   const Settings settings = parsed(R"({"safety": {
     "enabled": false, "lookback": 64, "minimum_success_rate": 0.75, "require_interval": false, "confidence": 0.5,

@@ -141,6 +141,36 @@ TEST_F(Cascade, APreviousDecisionThatIsUnknownIsAnErrorWithASafeChoice) {
   EXPECT_EQ(d.decision_id, 0U);
 }
 
+// The one variant was tried at easy tasks and the other at hard ones: that says nothing of the variants.
+TEST_F(Cascade, WhatAnAgentKnowsOfAVariantIsNotHowHardItsTasksWere) {
+  const remora_id types[] = {intern(REMORA_KIND_TASK_TYPE, "easy"), intern(REMORA_KIND_TASK_TYPE, "hard")};
+  const auto live = [&](const std::string& name, bool cascade) {
+    EXPECT_EQ(plugin().agent_define(handle, name.c_str(), "one,other", &agent, &error), REMORA_OK);
+    learn(R"({"epsilon": 0, "pooling": {"category_weight": 0, "fleet_weight": 0},
+              "cascade": {"enabled": )" +
+          std::string(cascade ? "true}}" : "false}}"));
+    for (int i = 0; i < 200; ++i) {
+      // Easy tasks go well 9 times of 10, hard ones 3, whichever variant does them.
+      const bool hard = i % 2 == 1;
+      type = types[hard ? 1 : 0];
+      teach(hard != (i / 2 % 5 == 0) ? 1 : 0, i / 10 % 10 < (hard ? 3 : 9));
+      tick();
+    }
+    return explain(0, 0, 0).agent_value - explain(1, 0, 0).agent_value;
+  };
+  const double together = live("together", false);
+  const double apart = live("apart", true);
+  EXPECT_GT(together, 0.3);
+  EXPECT_LT(apart, 0.6 * together);
+  learn(R"({"epsilon": 0, "cascade": {"enabled": true}, "reward": {"success": 0.5},
+            "pooling": {"category_weight": 0, "fleet_weight": 0}})");
+  remora_replay_request again = sized<remora_replay_request>();
+  again.mode = REMORA_REPLAY_RELEARN;
+  ASSERT_EQ(plugin().replay(handle, &again, nullptr, &error), REMORA_OK) << error.text;
+  const double halved = explain(0, 0, 0).agent_value - explain(1, 0, 0).agent_value;
+  EXPECT_LT(halved, 0.6 * 0.5 * together) << "nor when learned again";
+}
+
 // Sets of labels until there is no more room for one.
 class FullLabelSets : public Cascade {
  protected:
