@@ -13,9 +13,8 @@ namespace remora::engine {
 // force any of them, else the one with the best value for this state; agents that have seen the state come
 // before those that have not. `draw` is consumed and replaced. Errors: kInvalid, kNotFound (nobody fits).
 // [hot]
-[[gnu::noinline]] [[gnu::noinline]] base::Code choose_agent(const Call& call, const remora_task& task,
-                                                            const StateIds& ids, uint64_t* draw,
-                                                            uint32_t* agent, float* propensity,
-                                                            base::Problem& problem);
+[[gnu::noinline]] base::Code choose_agent(const Call& call, const remora_task& task, const StateIds& ids,
+                                          uint64_t* draw, uint32_t* agent, float* propensity,
+                                          base::Problem& problem);
 
 }  // namespace remora::engine

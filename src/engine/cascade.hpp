@@ -14,9 +14,8 @@ namespace remora::engine {
 // agent only the number of attempts counts, for its variants are others. Where the settings say so,
 // candidates->wanted leaves out what was tried. Without cascades nothing is looked at.
 // Errors: kExpired. [hot]
-[[gnu::noinline]] [[gnu::noinline]] base::Code read_tries(const store::History& history, uint64_t previous,
-                                                          const learn::Settings& settings,
-                                                          Candidates* candidates, store::Tries* tries,
-                                                          base::Problem& problem);
+[[gnu::noinline]] base::Code read_tries(const store::History& history, uint64_t previous,
+                                        const learn::Settings& settings, Candidates* candidates,
+                                        store::Tries* tries, base::Problem& problem);
 
 }  // namespace remora::engine

@@ -14,8 +14,7 @@ namespace remora::engine {
 // target of that state's agent, over what route could choose there, discounted as `agent`, whose outcome it
 // is, has it. A state without a place counts as what is believed of it, whatever the target.
 // Errors: kInvalid, kNotFound (its ids), kExpired (its decision).
-[[gnu::noinline]] [[gnu::noinline]] base::Code value_of_next(const Call& call, const remora_outcome& outcome,
-                                                             uint32_t agent, float* value,
-                                                             base::Problem& problem);
+[[gnu::noinline]] base::Code value_of_next(const Call& call, const remora_outcome& outcome, uint32_t agent,
+                                           float* value, base::Problem& problem);
 
 }  // namespace remora::engine

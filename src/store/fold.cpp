@@ -129,7 +129,8 @@ class Gathered {
       correct_cell(row->cells[p.variant % kRowVariants], p.target, p.nth, rules.learning_rate);
     } else if (row != nullptr) {
       const float target = p.target - bias_of(p, generation, rules);
-      const CellUpdate update = update_cell(row->cells[p.variant % kRowVariants], target, rules.learning_rate);
+      const CellUpdate update =
+          update_cell(row->cells[p.variant % kRowVariants], target, rules.learning_rate);
       // Never 0: an own row without a stamp does not count.
       row->stamp.store(std::max<uint64_t>(static_cast<uint64_t>(p.when_ns / base::kNanosPerSecond), 1),
                        std::memory_order_relaxed);
