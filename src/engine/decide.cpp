@@ -26,6 +26,22 @@ uint32_t flag_if(bool condition, remora_decision_flag flag) {
   return condition ? static_cast<uint32_t>(flag) : 0U;
 }
 
+// Where what was learned for the task is looked for, as long as nothing of it is read.
+Code find_state(const Call& call, const remora_task& task, const learn::Settings& settings, StateIds* ids,
+                Candidates* c, base::Problem& problem) {
+  Code code = Code::kOk;
+  if (task.previous_decision != 0) [[unlikely]] {
+    code = read_tries(call.history, task.previous_decision, settings, c, &ids->tries, problem);
+  }
+  uint64_t key = 0;
+  code = ok(code) ? state_key(call.history, c->agent, *ids, &key, &c->room, problem) : code;
+  if (ids->tries.attempts != 0) [[unlikely]] {
+    c->parent_context = store::pooled_context(call.history, store::StateKey::unpack(key).context);
+  }
+  c->place = store::place_of(key, call.generation);
+  return code;
+}
+
 // Reads what decides about one agent. Its state was prefetched by then.
 void read_candidates(const Call& call, const learn::Settings& settings, const remora_task& task,
                      Candidates* c) {
@@ -236,12 +252,7 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
   }
   c.choice = ChoiceWord::unpack(c.record->choice.load(std::memory_order_acquire));
   const learn::Settings& settings = call.active.profile(c.agent).learning;
-  if (task.previous_decision != 0) [[unlikely]] {
-    code = read_tries(call.history, task.previous_decision, settings, &c, &ids.tries, problem);
-  }
-  uint64_t key = 0;
-  code = ok(code) ? state_key(call.history, c.agent, ids, &key, &c.room, problem) : code;
-  if (!ok(code)) {
+  if (code = find_state(call, task, settings, &ids, &c, problem); !ok(code)) {
     fill_safe(&call.history, &task, d);
     return code;
   }
@@ -251,16 +262,12 @@ void fill_safe(const store::History* history, const remora_task* task, remora_de
     return problem.set(Code::kNotFound, "agent %#x has no variants: register at least its baseline",
                        task.agent);
   }
-  c.place = store::place_of(key, call.generation);
   route::prefetch_state(c.place, c.choice.count, call.generation);
   d->agent = store::make_id(store::Kind::kAgent, c.agent);
   d->task_type = task.task_type != 0 ? task.task_type : store::make_id(store::Kind::kTaskType, 0);
   d->baseline_variant = c.choice.baseline;
   // Claimed while the state's line is on its way.
   const store::Claim claim = store::claim_slot(call.history, call.seat, call.owner);
-  if (ids.tries.attempts != 0) [[unlikely]] {
-    c.parent_context = store::pooled_context(call.history, store::StateKey::unpack(key).context);
-  }
   read_candidates(call, settings, task, &c);
   d->reason = REMORA_REASON_LEARNED;
   if (c.candidates == 0) {
