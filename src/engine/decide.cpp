@@ -201,6 +201,7 @@ void begin(remora_decision* d) {
   d->flags = 0;
   d->shadow_decision_id = 0;
   d->shadow_variant = REMORA_NONE;
+  d->epsilon = 0;
   d->rollout = 0;
   d->stage = 0;
   d->reserved = 0;

@@ -1,3 +1,4 @@
+#include <cstring>
 #include <map>
 #include <tuple>
 
@@ -76,6 +77,44 @@ TEST_F(Decide, AMaskThatLeavesNothingGivesTheBaselineAndSaysSo) {
   EXPECT_EQ(decision.variant, 0U);
   EXPECT_EQ(decision.reason, REMORA_REASON_MASK);
   EXPECT_TRUE(decision.flags & REMORA_DECISION_MASKED);
+}
+
+// A decision of this task in a struct whose bytes were all `before`; of a fresh id each time.
+remora_decision decision_over(int before, uint64_t handle, const remora_task& task) {
+  remora_decision decision;
+  std::memset(&decision, before, sizeof decision);
+  decision.struct_size = sizeof decision;
+  plugin().route(handle, &task, &decision, nullptr);
+  decision.decision_id = 0;
+  return decision;
+}
+
+TEST_F(Decide, FillsEveryFieldWhateverTheStructHeld) {
+  const auto expect_filled = [&](const remora_task& asked, const char* what) {
+    remora_task t = asked;
+    t.draw = 77;
+    const remora_decision clean = decision_over(0, handle, t);
+    const remora_decision used = decision_over(0xAA, handle, t);
+    EXPECT_EQ(std::memcmp(&clean, &used, sizeof clean), 0) << what;
+  };
+  remora_task masked = task();
+  masked.allowed_variants = 1ULL << 40;
+  remora_task nobody = task();
+  nobody.agent = 99;
+  expect_filled(task(), "unseen");
+  teach(1, true, 3);
+  expect_filled(task(), "learned");
+  expect_filled(masked, "masked");
+  expect_filled(nobody, "an agent that is none");
+  remora_control control = sized<remora_control>();
+  control.learning = 1;
+  for (const uint32_t mode : {REMORA_MODE_MONITOR, REMORA_MODE_FULL}) {
+    control.enabled = mode == REMORA_MODE_MONITOR ? 1 : 0;
+    control.mode = mode;
+    ASSERT_EQ(plugin().control_set(handle, &control, &error), REMORA_OK) << error.text;
+    expect_filled(task(), mode == REMORA_MODE_MONITOR ? "monitor" : "off");
+    expect_filled(masked, "masked meanwhile");
+  }
 }
 
 TEST_F(Decide, LabelsMakeStatesOfTheirOwnWhateverTheirOrder) {
