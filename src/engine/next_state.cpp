@@ -35,13 +35,9 @@ uint64_t drawn_from(const store::History& history, uint64_t id) {
       slot->word.load(std::memory_order_relaxed) == word) {
     return waiting;
   }
-  const auto place = store::OutcomePlace::unpack(slot->outcome_at.load(std::memory_order_relaxed));
   store::OutcomeRecord outcome;
-  uint32_t owner = 0;
-  const bool found = place.lane < history.capacities.lanes &&
-                     store::read_outcome(history, place.lane, place.position, &outcome, &owner) ==
-                         store::ReadOutcome::kRead &&
-                     outcome.decision_id == id && (outcome.flags & store::kOutcomeReport) == 0;
+  const bool found =
+      store::read_announced(history, *slot, id, &outcome) && (outcome.flags & store::kOutcomeReport) == 0;
   return found ? outcome.drawn_from : 0;
 }
 

@@ -13,17 +13,15 @@ namespace {
 
 using store::StateKey;
 
-constexpr route::Cells kNothing{};
+constexpr Cells kNothing{};
 
 }  // namespace
 
-route::Cells& ShadowLearner::cells(uint64_t key) {
-  return cells_.try_emplace(key, route::Cells{}).first->second;
-}
+Cells& ShadowLearner::cells(uint64_t key) { return cells_.try_emplace(key, Cells{}).first->second; }
 
 // As pool_agents leaves them for route.
-route::Cells ShadowLearner::pooled(const ShadowState& at, uint32_t count, const learn::Settings& settings) {
-  route::Cells all = cells(at.agent);
+Cells ShadowLearner::pooled(const ShadowState& at, uint32_t count, const learn::Settings& settings) {
+  Cells all = cells(at.agent);
   const uint32_t agent = StateKey::unpack(at.agent).agent;
   for (uint32_t v = 0; at.first_attempt && v < count; ++v) {
     all.of[v] = learn::pool(all.of[v], parents_.of(agent, v, all.of[v]), settings).cell;
@@ -34,12 +32,10 @@ route::Cells ShadowLearner::pooled(const ShadowState& at, uint32_t count, const 
 uint32_t ShadowLearner::probabilities(const ShadowState& at, const learn::Settings& settings, uint64_t open,
                                       double* out) {
   const auto count = static_cast<uint32_t>(std::bit_width(open));
-  const route::Cells agent = pooled(at, count, settings);
+  const Cells agent = pooled(at, count, settings);
   const auto found = cells_.find(at.state);
   // As route::read_state: without pooling a state never seen is served by its agent.
-  const route::Cells& state = found != cells_.end()      ? found->second
-                              : settings.pooling.enabled ? kNothing
-                                                         : agent;
+  const Cells& state = found != cells_.end() ? found->second : settings.pooling.enabled ? kNothing : agent;
   learn::Beliefs beliefs;
   learn::believe({state.of, agent.of}, count, settings, &beliefs);
   learn::Settings now = settings;

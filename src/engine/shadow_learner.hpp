@@ -12,7 +12,6 @@
 #include "engine/shadow_states.hpp"
 #include "learn/reward.hpp"
 #include "learn/settings.hpp"
-#include "route/router.hpp"
 #include "store/layout.hpp"
 
 namespace remora::engine {
@@ -31,6 +30,11 @@ struct Recorded {
     return {r.decision_id, r.key,    r.when_ns, r.drawn_from, r.propensity,
             r.reward,      r.target, r.variant, r.flags,      reward_input(r)};
   }
+};
+
+// Cells of one state's variants.
+struct Cells {
+  store::QCell of[store::kMaxVariants];
 };
 
 // Knows nothing at first, and learns by the formulas of learn: state, agent, category and fleet. Values above
@@ -61,14 +65,14 @@ class ShadowLearner {
   using ByKey = std::unordered_map<uint64_t, T, std::hash<uint64_t>, std::equal_to<>,
                                    base::HeapAllocator<std::pair<const uint64_t, T>>>;
 
-  route::Cells& cells(uint64_t key);
-  route::Cells pooled(const ShadowState& at, uint32_t count, const learn::Settings& settings);
+  Cells& cells(uint64_t key);
+  Cells pooled(const ShadowState& at, uint32_t count, const learn::Settings& settings);
   float state_part(const ShadowState& at, const learn::Settings& settings);
   void live_on(const learn::Settings& settings, float reward, Life* life) const;
 
   ShadowParents parents_;
-  ByKey<route::Cells> cells_;  // by state, and by agent (StateKey::kParentTask): what it saw itself
-  ByKey<Life> lives_;          // by agent
+  ByKey<Cells> cells_;  // by state, and by agent (StateKey::kParentTask): what it saw itself
+  ByKey<Life> lives_;   // by agent
 };
 
 }  // namespace remora::engine

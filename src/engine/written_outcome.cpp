@@ -14,17 +14,6 @@ namespace {
 using store::LedgerSlot;
 using store::SlotChoice;
 
-// The committed record of a slot. False when it was overwritten since.
-bool record_of(const store::History& history, const LedgerSlot& slot, uint64_t id,
-               store::OutcomeRecord* record) {
-  const auto place = store::OutcomePlace::unpack(slot.outcome_at.load(std::memory_order_relaxed));
-  uint32_t ignored = 0;
-  return place.lane < history.capacities.lanes &&
-         store::read_outcome(history, place.lane, place.position, record, &ignored) ==
-             store::ReadOutcome::kRead &&
-         record->decision_id == id;
-}
-
 // As much of an outcome whose record is gone as its slot keeps, for judge_again.
 void fill_noted(const store::History& history, const LedgerSlot& slot, store::OutcomeRecord* record) {
   record->key = slot.key.load(std::memory_order_relaxed);
@@ -73,7 +62,7 @@ bool finish_written(const store::History& history, const Active& active, uint64_
   const uint64_t id =
       store::decision_id(store::SlotWord::unpack(taken.word.load(std::memory_order_relaxed)).tag, slot);
   store::OutcomeRecord record;
-  const bool found = record_of(history, taken, id, &record);
+  const bool found = store::read_announced(history, taken, id, &record);
   if (found && (record.flags & store::kOutcomeReport) != 0) {
     settle_report(history, active, taken, record, 0);
     store::finish_report(taken);

@@ -11,11 +11,6 @@
 
 namespace remora::route {
 
-// Cells of one state's variants, for memory of one's own.
-struct Cells {
-  store::QCell of[(store::kMaxVariants / store::kRowVariants + 1) * store::kRowVariants + 2];
-};
-
 // Copies of the cells of one state, and what is believed by them and those of the agent.
 struct StateValues {
   learn::Evidence state;  // of one never seen without pooling: the agent's

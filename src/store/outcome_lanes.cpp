@@ -130,6 +130,15 @@ ReadOutcome read_outcome(const History& history, uint32_t lane, uint64_t positio
   return copy->checksum == body_checksum(*copy, position) ? ReadOutcome::kRead : ReadOutcome::kPadded;
 }
 
+bool read_announced(const History& history, const LedgerSlot& slot, uint64_t decision_id,
+                    OutcomeRecord* copy) {
+  const auto place = OutcomePlace::unpack(slot.outcome_at.load(std::memory_order_relaxed));
+  uint32_t ignored = 0;
+  return place.lane < history.capacities.lanes &&
+         read_outcome(history, place.lane, place.position, copy, &ignored) == ReadOutcome::kRead &&
+         copy->decision_id == decision_id;
+}
+
 bool pad_outcome(const History& history, uint32_t lane, uint64_t position) {
   OutcomeRecord& record = history.outcome(lane, position);
   uint64_t seen = record.commit.load(std::memory_order_acquire);

@@ -51,6 +51,11 @@ enum class ReadOutcome { kRead, kPadded, kUnfinished, kOverwritten };
 ReadOutcome read_outcome(const History& history, uint32_t lane, uint64_t position, OutcomeRecord* copy,
                          uint32_t* owner);
 
+// Copies the record that a slot announces as its decision's outcome. False when it is not there: overwritten
+// since, or never committed.
+bool read_announced(const History& history, const LedgerSlot& slot, uint64_t decision_id,
+                    OutcomeRecord* copy);
+
 // Calls visit(outcome, lane, position) for every outcome that the history holds, the newest of each lane
 // first and lanes in turn, until it answers false. Returns how many places could not be read.
 template <typename Visit>
