@@ -119,18 +119,7 @@ TEST_F(Evaluate, LeavesTheAgentsChanceOut) {
 // A unit without a key is drawn into an arm: the learned arm's decisions count by the policy's chance alone.
 TEST_F(Evaluate, ARolloutsArmsChangeNoWeight) {
   configure(kUniform);
-  remora_rollout_plan plan = sized<remora_rollout_plan>();
-  plan.agent = agent;
-  plan.treatment = REMORA_TREATMENT_LEARNED;
-  plan.stage_count = 2;
-  plan.stages[0].mode = REMORA_MODE_CANARY;
-  plan.stages[0].share_basis_points = 5'000;
-  plan.stages[0].minimum_samples = 100'000;
-  plan.stages[0].maximum_drop = 1;
-  plan.stages[1].mode = REMORA_MODE_FULL;
-  plan.stages[1].share_basis_points = 10'000;
-  remora_id rollout = 0;
-  ASSERT_EQ(plugin().rollout_start(handle, "trial", 5, &plan, &rollout, &error), REMORA_OK) << error.text;
+  start_trial(REMORA_MODE_CANARY, 5'000);
   run(400);
   const remora_evaluation evaluation = evaluate(kUniform);
   EXPECT_GT(evaluation.left_out, 100U) << "the control arm's baseline";

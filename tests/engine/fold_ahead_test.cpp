@@ -46,6 +46,11 @@ class FoldAhead : public testing::Test {
         problem));
     return process;
   }
+  static void define(const Process& process, const char* agent) {
+    base::Problem problem;
+    uint32_t id = 0;
+    ASSERT_TRUE(test::is_ok(process.engine->define_agent(agent, "small,large", &id, problem), problem));
+  }
   // Of the agent with index 0.
   static void record(const Process& process, int times) {
     const store::History& history = process.engine->history();
@@ -71,11 +76,8 @@ class FoldAhead : public testing::Test {
 
 TEST_F(FoldAhead, WhatFollowsIsDoneByAnotherProcessWhereTheFoldersDied) {
   Process folder = open();
-  base::Problem problem;
-  uint32_t id = 0;
-  for (const char* name : {"known", "fresh"}) {
-    ASSERT_TRUE(test::is_ok(folder.engine->define_agent(name, "small,large", &id, problem), problem));
-  }
+  define(folder, "known");
+  define(folder, "fresh");
   const Process other = open();
   other.tick();
   record(folder, 40);
@@ -90,9 +92,7 @@ TEST_F(FoldAhead, WhatFollowsIsDoneByAnotherProcessWhereTheFoldersDied) {
 
 TEST_F(FoldAhead, WhatFollowsIsDoneOnce) {
   const Process first = open();
-  base::Problem problem;
-  uint32_t id = 0;
-  ASSERT_TRUE(test::is_ok(first.engine->define_agent("known", "small,large", &id, problem), problem));
+  define(first, "known");
   record(first, 40);
   first.tick();
   const store::ControlPage& control = *first.engine->history().control;
@@ -107,8 +107,7 @@ TEST_F(FoldAhead, WhatFollowsIsDoneOnce) {
 TEST_F(FoldAhead, WhatAParentFoldedIsNotItsChilds) {
   const Process parent = open();
   base::Problem problem;
-  uint32_t id = 0;
-  ASSERT_TRUE(test::is_ok(parent.engine->define_agent("known", "small,large", &id, problem), problem));
+  define(parent, "known");
   record(parent, 40);
   parent.engine->fold_ahead();
   test::Child child(

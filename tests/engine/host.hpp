@@ -13,6 +13,9 @@ namespace remora::test {
 using abi_test::plugin;
 using abi_test::sized;
 
+inline constexpr int64_t kSecond = 1'000'000'000;
+inline constexpr int64_t kStart = 1'800'000'000 * kSecond;
+
 class Host : public testing::Test {
  protected:
   void SetUp() override {
@@ -85,6 +88,32 @@ class Host : public testing::Test {
     remora_stats s = sized<remora_stats>();
     EXPECT_EQ(plugin().stats_get(handle, &s, &error), REMORA_OK) << error.text;
     return s;
+  }
+  remora_belief explain(uint32_t variant, uint32_t attempts = 0, uint64_t tried = 0) {
+    remora_belief belief = sized<remora_belief>();
+    belief.agent = agent;
+    belief.task_type = type;
+    belief.variant = variant;
+    belief.attempts = attempts;
+    belief.tried_variants = tried;
+    EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_OK) << error.text;
+    return belief;
+  }
+  // A rollout of learning itself, which stays in a first stage of that mode.
+  remora_id start_trial(uint32_t mode, uint32_t share_basis_points) {
+    remora_rollout_plan plan = sized<remora_rollout_plan>();
+    plan.agent = agent;
+    plan.treatment = REMORA_TREATMENT_LEARNED;
+    plan.stage_count = 2;
+    plan.stages[0].mode = mode;
+    plan.stages[0].share_basis_points = share_basis_points;
+    plan.stages[0].minimum_samples = 100'000;
+    plan.stages[0].maximum_drop = 1;
+    plan.stages[1].mode = REMORA_MODE_FULL;
+    plan.stages[1].share_basis_points = 10'000;
+    remora_id rollout = 0;
+    EXPECT_EQ(plugin().rollout_start(handle, "trial", 5, &plan, &rollout, &error), REMORA_OK) << error.text;
+    return rollout;
   }
   void tick(int64_t now_ns = 0, int64_t budget_ns = 0) {
     remora_tick_report report = sized<remora_tick_report>();

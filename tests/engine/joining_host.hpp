@@ -9,9 +9,6 @@
 
 namespace remora::test {
 
-inline constexpr int64_t kSecond = 1'000'000'000;
-inline constexpr int64_t kStart = 1'800'000'000 * kSecond;
-
 class Join : public Host {
  protected:
   // Rewards are success x 1 + quality x 0.5.

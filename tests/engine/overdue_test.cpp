@@ -109,18 +109,7 @@ TEST_F(Overdue, ATickGoesOnWhereTheLastOneHadNoMoreTime) {
 TEST_F(Overdue, AShadowThatNobodyRanCountsAsAbandonedWhateverTheDeadlineSays) {
   learn(R"({"epsilon": 0, "deadline": {"seconds": 60}})");
   teach(2, true, 5);
-  remora_rollout_plan plan = sized<remora_rollout_plan>();
-  plan.agent = agent;
-  plan.treatment = REMORA_TREATMENT_LEARNED;
-  plan.stage_count = 2;
-  plan.stages[0].mode = REMORA_MODE_SHADOW;
-  plan.stages[0].share_basis_points = 10'000;
-  plan.stages[0].minimum_samples = 100'000;
-  plan.stages[0].maximum_drop = 1;
-  plan.stages[1].mode = REMORA_MODE_FULL;
-  plan.stages[1].share_basis_points = 10'000;
-  remora_id rollout = 0;
-  ASSERT_EQ(plugin().rollout_start(handle, "trial", 5, &plan, &rollout, &error), REMORA_OK) << error.text;
+  start_trial(REMORA_MODE_SHADOW, 10'000);
   remora_task t = task();
   t.now_ns = kStart;
   const remora_decision d = route(t);

@@ -130,16 +130,6 @@ TEST_F(Relearn, ReachesWhatAgentsLeanOn) {
 TEST_F(Relearn, TeachesARetryToTheRetrysStateAlone) {
   const std::string cascade = R"({"safety": {"enabled": false}, "learning": {"epsilon": 0,
     "cascade": {"enabled": true}, "reward": {"time": 0, "success": )";
-  const auto explain = [&](uint32_t variant, uint32_t attempts, uint64_t tried) {
-    remora_belief b = sized<remora_belief>();
-    b.agent = agent;
-    b.task_type = type;
-    b.variant = variant;
-    b.attempts = attempts;
-    b.tried_variants = tried;
-    EXPECT_EQ(plugin().explain(handle, &b, &error), REMORA_OK) << error.text;
-    return b;
-  };
   configure(cascade + "1}}}");
   for (int i = 0; i < 10; ++i) {
     remora_task t = task();
@@ -266,14 +256,7 @@ TEST_F(Relearn, IsRefusedWhileLearningIsOff) {
 // Outcomes that no tick had folded when the values were replaced.
 class UnfoldedAtARestore : public Host {
  protected:
-  uint32_t agent_visits() {
-    remora_belief belief = sized<remora_belief>();
-    belief.agent = agent;
-    belief.task_type = type;
-    belief.variant = 1;
-    EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_OK) << error.text;
-    return belief.agent_visits;
-  }
+  uint32_t agent_visits() { return explain(1).agent_visits; }
 };
 
 TEST_F(UnfoldedAtARestore, AreNotLearnedByWhatWasRestored) {

@@ -9,9 +9,6 @@
 
 namespace remora::test {
 
-inline constexpr int64_t kSecond = 1'000'000'000;
-inline constexpr int64_t kStart = 1'800'000'000 * kSecond;
-
 class Steps : public Host {
  protected:
   void SetUp() override {
@@ -40,16 +37,6 @@ class Steps : public Host {
     outcome.flags = REMORA_OUTCOME_HAS_NEXT;
     outcome.next_decision = next_decision;
     return record(outcome, reward);
-  }
-  remora_belief explain(uint32_t variant, uint32_t attempts, uint64_t tried) {
-    remora_belief belief = sized<remora_belief>();
-    belief.agent = agent;
-    belief.task_type = type;
-    belief.variant = variant;
-    belief.attempts = attempts;
-    belief.tried_variants = tried;
-    EXPECT_EQ(plugin().explain(handle, &belief, &error), REMORA_OK) << error.text;
-    return belief;
   }
   double metric(const std::string& name) {
     std::string text(64 * 1024, '\0');
