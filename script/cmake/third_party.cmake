@@ -82,6 +82,9 @@ remora_third_party(remora_re2 re2 re2::re2 .
   re2/simplify.cc re2/stringpiece.cc re2/tostring.cc re2/unicode_casefold.cc re2/unicode_groups.cc
   util/rune.cc util/strutil.cc)
 target_link_libraries(remora_re2 INTERFACE Threads::Threads)
+if(re2_SOURCE_DIR)
+  target_include_directories(remora_re2 BEFORE PRIVATE "${CMAKE_CURRENT_LIST_DIR}/re2")  # its own util/logging.h prints
+endif()
 
 # Of libsodium only keyed BLAKE2b, portable, and constant-time comparison: nothing there that sodium_init would prepare.
 remora_fetch(libsodium https://github.com/jedisct1/libsodium.git 1.0.18)

@@ -25,6 +25,7 @@ struct Board {
   std::atomic<uint32_t> spoilt;        // system calls that failed by intent
   std::atomic<uint32_t> complaints;    // what must not be
   char complaint[600];                 // the first of them
+  int output;                          // a file of the parent, in place of the terminal
 };
 
 // Zeroed memory that is shared between this process and its children; never unmapped.
