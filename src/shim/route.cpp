@@ -1,5 +1,7 @@
 #include <remora/route.h>
 
+#include <new>
+
 #include "engine/classify.hpp"
 #include "engine/decide.hpp"
 #include "shim/barrier.hpp"
@@ -39,6 +41,31 @@ Code route_one(const HandleCall& call, uint64_t handle, const remora_task* task,
   return code;
 }
 
+// The safe variant, where there was no deciding.
+[[gnu::noinline]] void answer_safe(const HandleCall& call, const remora_task* task,
+                                   remora_decision* decision) {
+  Output<remora_decision> output;
+  Problem ignored;
+  if (ok(output.begin(decision, "remora_decision", ignored))) {
+    remora::engine::fill_safe(call.ok() ? &call.engine().history() : nullptr, task, output.value);
+    output.finish();
+  }
+}
+
+// Runs `body`, which decides; the decision is filled also when memory runs out amid that.
+template <typename Body>
+Code answered(const HandleCall& call, const remora_task* task, remora_decision* decision, Problem& problem,
+              const Body& body) {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    Input<remora_task> input;
+    Problem ignored;
+    answer_safe(call, ok(input.read(task, "remora_task", ignored)) ? input.value : nullptr, decision);
+    return problem.set(Code::kMemory, "no memory to decide with: this is the safe variant");
+  }
+}
+
 // Names of the convenience form; a new task type is interned.
 Code read_names(const HandleCall& call, const char* agent, const char* task_type, remora_task* task,
                 Problem& problem) {
@@ -64,7 +91,8 @@ extern "C" {
                                       remora_error* error) {
   return guarded(error, [&](Problem& problem) {
     const HandleCall call(handle);
-    return route_one(call, handle, task, decision, problem);
+    return answered(call, task, decision, problem,
+                    [&] { return route_one(call, handle, task, decision, problem); });
   });
 }
 
@@ -92,8 +120,10 @@ int32_t remora_route_batch(uint64_t handle, const remora_task* tasks, remora_dec
       }
     }
     first = run_batch(*io.value, problem, [&](uint64_t i, Problem& item) {
-      return route_one(call, handle, element(tasks, io.value->in_stride, i),
-                       element(decisions, io.value->out_stride, i), item);
+      const remora_task* const task = element(tasks, io.value->in_stride, i);
+      remora_decision* const decision = element(decisions, io.value->out_stride, i);
+      return answered(call, task, decision, item,
+                      [&] { return route_one(call, handle, task, decision, item); });
     });
     io.finish();
     return first;
@@ -107,18 +137,14 @@ int32_t remora_route_named(uint64_t handle, const char* agent, const char* task_
     remora_task task{};
     task.struct_size = sizeof task;
     task.unit_key = unit_key;
-    if (call.ok()) {
-      if (const Code code = read_names(call, agent, task_type, &task, problem); !ok(code)) {
-        Output<remora_decision> output;
-        Problem ignored;
-        if (ok(output.begin(decision, "remora_decision", ignored))) {
-          remora::engine::fill_safe(&call.engine().history(), &task, output.value);
-          output.finish();
-        }
+    return answered(call, &task, decision, problem, [&] {
+      const Code code = call.ok() ? read_names(call, agent, task_type, &task, problem) : Code::kOk;
+      if (!ok(code)) {
+        answer_safe(call, &task, decision);
         return code;
       }
-    }
-    return route_one(call, handle, &task, decision, problem);
+      return route_one(call, handle, &task, decision, problem);
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 // State: which generation is in force, following a switch, and what becomes of those before.
 #include <algorithm>
+#include <new>
 
 #include "base/clock.hpp"
 #include "store/power_loss.hpp"
@@ -133,17 +134,21 @@ const Generation* State::follow(uint64_t number) {
   if (present->number() == number) {
     return present;
   }
-  std::unique_ptr<Generation> next;
-  Problem problem;
-  if (!ok(Generation::open(live_directory(), history_, number, read_only_, &next, problem))) {
-    unfollowed_.store(number, std::memory_order_relaxed);
-    return present;
+  try {
+    std::unique_ptr<Generation> next;
+    Problem problem;
+    if (ok(Generation::open(live_directory(), history_, number, read_only_, &next, problem))) {
+      next->populate_used();
+      generations_.push_back(std::move(next));
+      present = generations_.back().get();
+      generation_.store(present, std::memory_order_seq_cst);
+      return present;
+    }
+  } catch (const std::bad_alloc&) {
+    // A decision waits for no memory, as it waits for no file.
   }
-  next->populate_used();
-  const Generation* const mapped = next.get();
-  generations_.push_back(std::move(next));
-  generation_.store(mapped, std::memory_order_seq_cst);
-  return mapped;
+  unfollowed_.store(number, std::memory_order_relaxed);
+  return present;
 }
 
 Code State::switch_generation(uint64_t number, Problem& problem) {

@@ -94,6 +94,19 @@ void Session::define() {
   checked(api_.intern(handle_, REMORA_KIND_TASK_TYPE, "api-design", 10, &task_type_, &error_), "intern");
 }
 
+// Each of the three forms in turn.
+int32_t Session::route_by_turns(const remora_task& task, remora_decision* decision) {
+  if (task.unit_key % 3 == 0) {
+    return api_.route_named(handle_, "architect", "api-design", task.unit_key, decision, &error_);
+  }
+  if (task.unit_key % 3 == 1) {
+    return api_.route(handle_, &task, decision, &error_);
+  }
+  remora_batch batch = sized<remora_batch>();
+  batch.count = 1;
+  return api_.route_batch(handle_, &task, decision, &batch, &error_);
+}
+
 bool Session::route(remora_decision* decision) {
   remora_task task = sized<remora_task>();
   task.agent = agent_;
@@ -101,7 +114,7 @@ bool Session::route(remora_decision* decision) {
   task.unit_key = ++units_;
   *decision = sized<remora_decision>();
   decision->variant = 77;
-  const int32_t code = checked(api_.route(handle_, &task, decision, &error_), "route");
+  const int32_t code = checked(route_by_turns(task, decision), "route");
   if (decision->variant >= kVariants || (code != REMORA_OK && decision->variant != 0) ||
       !(std::fabs(decision->q_value) <= 2) || (code != REMORA_OK && decision->decision_id != 0)) {
     complain("route answers " + std::to_string(code) + " with variant " + std::to_string(decision->variant));

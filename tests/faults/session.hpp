@@ -83,6 +83,7 @@ class Session {
 
  private:
   int32_t checked(int32_t code, const char* call);
+  int32_t route_by_turns(const remora_task& task, remora_decision* decision);
   bool route(remora_decision* decision);
   bool serves();
   std::string newest_snapshot();
