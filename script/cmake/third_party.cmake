@@ -72,6 +72,11 @@ remora_fetch(flatbuffers https://github.com/google/flatbuffers.git v2.0.8)
 remora_third_party(remora_flatbuffers flatbuffers flatbuffers::flatbuffers include
   src/idl_parser.cpp src/idl_gen_text.cpp src/reflection.cpp)
 if(flatbuffers_SOURCE_DIR)
+  # Numbers become text by snprintf: the streams of C++ go by the host's locale, and would make up a quarter of the plugin.
+  target_compile_definitions(remora_flatbuffers PUBLIC FLATBUFFERS_PREFER_PRINTF)
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+    target_compile_options(remora_flatbuffers PRIVATE -Os) # it reads one file at start-up
+  endif()
   target_sources(remora_flatbuffers PRIVATE "${CMAKE_CURRENT_LIST_DIR}/flatbuffers_util.cpp")
 endif()
 
@@ -108,8 +113,13 @@ mark_as_advanced(REMORA_SPDLOG_INCLUDE REMORA_FMT_INCLUDE REMORA_BOOST_INCLUDE R
 
 add_library(remora_log_headers INTERFACE)
 target_include_directories(remora_log_headers SYSTEM INTERFACE "${REMORA_SPDLOG_INCLUDE}" "${REMORA_FMT_INCLUDE}")
-target_compile_definitions(remora_log_headers INTERFACE FMT_HEADER_ONLY SPDLOG_FMT_EXTERNAL SPDLOG_NO_TLS)
+target_compile_definitions(remora_log_headers INTERFACE FMT_HEADER_ONLY FMT_STATIC_THOUSANDS_SEPARATOR=',' SPDLOG_FMT_EXTERNAL SPDLOG_NO_TLS)
 
 add_library(remora_headers_only INTERFACE)
 target_include_directories(remora_headers_only SYSTEM INTERFACE "${REMORA_BOOST_INCLUDE}" "${REMORA_XXHASH_INCLUDE}")
-target_compile_definitions(remora_headers_only INTERFACE XXH_INLINE_ALL BOOST_MATH_NO_LONG_DOUBLE_MATH_FUNCTIONS)
+# Boost.Math says by its result (NaN or infinity) what is wrong, never by an exception or errno.
+target_compile_definitions(remora_headers_only INTERFACE XXH_INLINE_ALL BOOST_MATH_NO_LONG_DOUBLE_MATH_FUNCTIONS
+  BOOST_MATH_PROMOTE_DOUBLE_POLICY=false)
+foreach(error DOMAIN POLE OVERFLOW UNDERFLOW DENORM EVALUATION ROUNDING INDETERMINATE_RESULT)
+  target_compile_definitions(remora_headers_only INTERFACE BOOST_MATH_${error}_ERROR_POLICY=ignore_error)
+endforeach()

@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 #include <exception>
-#include <locale>
 #include <new>
 #include <string>
 
@@ -20,11 +19,6 @@ namespace {
 
 using base::Code;
 using base::Problem;
-
-// FlatBuffers' parser keeps offsets as text that it writes through the global C++ locale. If that groups
-// digits ("1,024") offsets are read back wrong. It can be the host's only when the plugin was built to share
-// the host's C++ runtime.
-bool digits_are_grouped() { return !std::use_facet<std::numpunct<char>>(std::locale()).grouping().empty(); }
 
 // The parser's own complaint "12: 34: error: text" as one of ours. check_types lets little through to it.
 Code explain(const JsonDocument& document, const std::string& complaint, Problem& problem) {
@@ -102,12 +96,6 @@ Code parse(std::string_view json, std::string_view file_name, Settings* out, Pro
                        static_cast<unsigned long long>(kMaxConfigBytes));
   }
   try {
-    if (digits_are_grouped()) {
-      return problem.set(
-          Code::kUnsupported,
-          "the process's global C++ locale groups digits, which the JSON parser cannot bear; build with "
-          "REMORA_STATIC_RUNTIME=ON, or use another std::locale::global");
-    }
     return parse_unguarded(std::string(json), file_name, out, problem);
   } catch (const std::bad_alloc&) {
     return problem.set(Code::kMemory, "no memory to read the configuration");

@@ -4,8 +4,6 @@
 
 #include <boost/math/special_functions/gamma.hpp>
 
-#include "stats/boost_policy.hpp"
-
 namespace remora::stats {
 namespace {
 
@@ -16,7 +14,7 @@ double degrees_of(const Moments& control, const Moments& treatment) {
 // J(m) = gamma(m/2) / (sqrt(m/2) gamma((m-1)/2)), as a ratio because the gammas themselves overflow.
 double bias_correction(double degrees) {
   const double lower = (degrees - 1) / 2;
-  return 1 / (std::sqrt(degrees / 2) * boost::math::tgamma_delta_ratio(lower, 0.5, QuietPolicy()));
+  return 1 / (std::sqrt(degrees / 2) * boost::math::tgamma_delta_ratio(lower, 0.5));
 }
 
 }  // namespace

@@ -6,8 +6,6 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/beta.hpp>
 
-#include "stats/boost_policy.hpp"
-
 namespace remora::stats {
 namespace {
 
@@ -15,7 +13,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // The value of F that is exceeded with probability 1 - p, by the beta distribution behind it.
 double f_quantile(double p, double first, double second) {
-  const double beta = boost::math::ibeta_inv(first / 2, second / 2, p, QuietPolicy());
+  const double beta = boost::math::ibeta_inv(first / 2, second / 2, p);
   return second * beta / (first * (1 - beta));
 }
 
@@ -28,7 +26,7 @@ Interval mean_interval(double mean, double variance, double count, double confid
       !std::isfinite(mean) || !is_confidence(confidence)) {
     return {-kInfinity, kInfinity};
   }
-  const boost::math::students_t_distribution<double, QuietPolicy> distribution(count - 1);
+  const boost::math::students_t_distribution<double> distribution(count - 1);
   const double half = boost::math::quantile(boost::math::complement(distribution, (1 - confidence) / 2)) *
                       std::sqrt(variance / count);
   return {mean - half, mean + half};

@@ -5,8 +5,6 @@
 
 #include <boost/math/special_functions/erf.hpp>
 
-#include "stats/boost_policy.hpp"
-
 namespace remora::stats {
 namespace {
 
@@ -25,7 +23,7 @@ double normal_upper_tail(double z) {
   if (std::isinf(z)) {
     return z > 0 ? 0 : 1;
   }
-  return 0.5 * boost::math::erfc(z / kSqrt2, QuietPolicy());
+  return 0.5 * boost::math::erfc(z / kSqrt2);
 }
 
 double normal_quantile(double probability) {
@@ -35,7 +33,7 @@ double normal_quantile(double probability) {
   if (probability == 0 || probability == 1) {
     return probability == 0 ? -kInfinity : kInfinity;
   }
-  return -kSqrt2 * boost::math::erfc_inv(2 * probability, QuietPolicy());
+  return -kSqrt2 * boost::math::erfc_inv(2 * probability);
 }
 
 // The lower tail's quantile, mirrored: 1 - confidence keeps its digits where (1 + confidence) / 2 rounds

@@ -5,14 +5,12 @@
 
 #include <boost/math/distributions/students_t.hpp>
 
-#include "stats/boost_policy.hpp"
-
 namespace remora::stats {
 namespace {
 
 // P(T > t) with that many degrees of freedom.
 double upper_tail(double t, double degrees) {
-  const boost::math::students_t_distribution<double, QuietPolicy> distribution(degrees);
+  const boost::math::students_t_distribution<double> distribution(degrees);
   return boost::math::cdf(boost::math::complement(distribution, t));
 }
 

@@ -1,6 +1,6 @@
-// Stands in for RE2's header of this name, which writes to stderr, whatever RE2::Options::log_errors says, when memory
-// runs out. The terminal is the host's: nothing is said, and what would have been said is not worked out. RE2 answers
-// the same either way.
+// Stands in for RE2's header of this name, which writes to stderr, whatever RE2::Options::log_errors says,
+// when memory runs out. The terminal is the host's: nothing is said, and what would have been said is not
+// worked out. RE2 answers the same either way.
 #ifndef UTIL_LOGGING_H_
 #define UTIL_LOGGING_H_
 
