@@ -58,10 +58,10 @@ class Gathered {
     }
     const uint32_t context = StateKey::unpack(outcome.key).context;
     if ((outcome.flags & kOutcomeNoLearning) == 0 && context != kContextFull) {
-      pooled_.push_back({outcome.key, outcome.when_ns, static_cast<uint32_t>(pooled_.size()), agent,
-                         pooled_context(history_, context), outcome.variant, outcome.flags, outcome.reward,
+      pooled_.push_back({outcome.key, outcome.when_ns, static_cast<uint32_t>(pooled_.size()), outcome.reward,
                          later ? outcome.moved : outcome.target,
-                         later ? LearnedAt::unpack(outcome.drawn_from).agent : 0, generation_of(outcome)});
+                         later ? LearnedAt::unpack(outcome.drawn_from).agent : 0, generation_of(outcome),
+                         static_cast<uint16_t>(outcome.variant), static_cast<uint16_t>(outcome.flags)});
     }
   }
 
@@ -108,48 +108,53 @@ class Gathered {
     VariantRecord* record;
     base::Unique<VariantStatistics> sum;
   };
+  // Small: a tick may gather tens of thousands.
   struct Pooled {
     uint64_t key;  // the state's
     int64_t when_ns;
-    uint32_t place, agent, context, variant, flags;
+    uint32_t place;
     float reward, target;  // of a later report the target is what it moves
     uint32_t nth;          // the place of its decision's outcome
     uint32_t generation;   // that it was recorded in
+    uint16_t variant, flags;
   };
+  static_assert(sizeof(Pooled) == 40 && kMaxVariants <= UINT16_MAX);
 
   void learn_one(const Pooled& p, const Generation& generation, const FoldRules& rules) const {
     // What was restored meanwhile does not hold what was recorded before.
     if (!generation.goes_on_from(p.generation)) {
       return;
     }
-    Row* const row = p.context == 0
-                         ? own_row_to_fill(p.agent, p.variant / kRowVariants, generation)
-                         : attempts_row_to_fill(p.agent, p.context, p.variant / kRowVariants, generation);
+    const StateKey state = StateKey::unpack(p.key);
+    const uint32_t context = pooled_context(history_, state.context);
+    Row* const row = context == 0
+                         ? own_row_to_fill(state.agent, p.variant / kRowVariants, generation)
+                         : attempts_row_to_fill(state.agent, context, p.variant / kRowVariants, generation);
     if (row != nullptr && (p.flags & kOutcomeReport) != 0) {
       correct_cell(row->cells[p.variant % kRowVariants], p.target, p.nth, rules.learning_rate);
     } else if (row != nullptr) {
-      const float target = p.target - bias_of(p, generation, rules);
+      const float target = p.target - (context == 0 ? bias_of(p, state.agent, generation, rules) : 0);
       const CellUpdate update =
           update_cell(row->cells[p.variant % kRowVariants], target, rules.learning_rate);
       // Never 0: an own row without a stamp does not count.
       row->stamp.store(std::max<uint64_t>(static_cast<uint64_t>(p.when_ns / base::kNanosPerSecond), 1),
                        std::memory_order_relaxed);
-      AgentRecord& agent = *find_agent(history_, p.agent);
+      AgentRecord& agent = *find_agent(history_, state.agent);
       // Later attempts bring other rewards than first ones: they are no change.
-      if (p.context == 0) {
+      if (context == 0) {
         extend_trend(*history_.variant(agent, p.variant), p.reward, target, update, rules.change);
       }
       extend_explored(agent, (p.flags & kOutcomeExplored) != 0);
     }
   }
 
-  // What of an outcome is its state's rather than its variant's.
-  float bias_of(const Pooled& p, const Generation& generation, const FoldRules& rules) const {
-    if (rules.without_states == nullptr || p.context != 0 || !rules.without_states(rules.context, p.agent)) {
+  // What of a first attempt's outcome is its state's rather than its variant's.
+  float bias_of(const Pooled& p, uint32_t agent, const Generation& generation, const FoldRules& rules) const {
+    if (rules.without_states == nullptr || !rules.without_states(rules.context, agent)) {
       return 0;
     }
     const auto choice =
-        ChoiceWord::unpack(find_agent(history_, p.agent)->choice.load(std::memory_order_relaxed));
+        ChoiceWord::unpack(find_agent(history_, agent)->choice.load(std::memory_order_relaxed));
     return state_effect(p.key, choice.count, 2 / rules.learning_rate - 1, generation);
   }
 
