@@ -123,6 +123,8 @@ class Engine {
   base::Code register_configured(const config::Settings& settings, base::Problem& problem);
   base::Code choose_classifier(Active* next, base::Problem& problem) const;
   base::Code rebuild(config::Settings settings, base::Problem& problem);
+  [[gnu::noinline]] base::Code intern_new(store::Kind kind, std::string_view name, uint32_t* id,
+                                          base::Problem& problem);
   base::Code intern_locked(store::Kind kind, std::string_view name, uint32_t* index,
                            base::Problem& problem) const;
 

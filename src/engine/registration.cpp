@@ -82,16 +82,19 @@ Code Engine::intern_locked(Kind kind, std::string_view name, uint32_t* index, Pr
   return store::add_name(history(), kind, name, index, problem);
 }
 
+Code Engine::intern_new(Kind kind, std::string_view name, uint32_t* id, Problem& problem) {
+  base::ByteLock lock;
+  uint32_t index = 0;
+  Code code = lock_structure(&lock, problem);
+  code = ok(code) ? intern_locked(kind, name, &index, problem) : code;
+  *id = ok(code) ? store::make_id(kind, index) : *id;
+  return code;
+}
+
 Code Engine::intern(Kind kind, std::string_view name, uint32_t* id, Problem& problem) {
   uint32_t index = 0;
-  if (!store::find_name(history(), kind, name, &index)) {
-    base::ByteLock lock;
-    if (const Code code = lock_structure(&lock, problem); !ok(code)) {
-      return code;
-    }
-    if (const Code code = intern_locked(kind, name, &index, problem); !ok(code)) {
-      return code;
-    }
+  if (!store::find_name(history(), kind, name, &index)) [[unlikely]] {
+    return intern_new(kind, name, id, problem);
   }
   *id = store::make_id(kind, index);
   return Code::kOk;

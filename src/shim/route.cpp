@@ -130,8 +130,9 @@ int32_t remora_route_batch(uint64_t handle, const remora_task* tasks, remora_dec
   });
 }
 
-int32_t remora_route_named(uint64_t handle, const char* agent, const char* task_type, uint64_t unit_key,
-                           remora_decision* decision, remora_error* error) {
+[[gnu::flatten]] int32_t remora_route_named(uint64_t handle, const char* agent, const char* task_type,
+                                            uint64_t unit_key, remora_decision* decision,
+                                            remora_error* error) {
   return guarded(error, [&](Problem& problem) {
     const HandleCall call(handle);
     remora_task task{};

@@ -12,6 +12,33 @@ uint64_t name_hash(const History& history, Kind kind, std::string_view text) {
   return (hash ^ static_cast<uint64_t>(kind) * 0x9e3779b97f4a7c15ULL) | 1;
 }
 
+// Word by word, the last one overlapping: for texts so short sooner done than a call of memcmp.
+template <typename WordType>
+bool same_by(const char* one, const char* other, size_t size) {
+  const auto differ_at = [&](size_t place) {
+    WordType words[2];
+    std::memcpy(&words[0], one + place, sizeof(WordType));
+    std::memcpy(&words[1], other + place, sizeof(WordType));
+    return words[0] != words[1];
+  };
+  for (size_t place = 0; place + sizeof(WordType) < size; place += sizeof(WordType)) {
+    if (differ_at(place)) {
+      return false;
+    }
+  }
+  return !differ_at(size - sizeof(WordType));
+}
+
+bool is_text_of(const NameEntry& entry, std::string_view text) {
+  const size_t size = text.size();
+  if (entry.size != size || size == 0 || size > kMaxNameBytes) {
+    return false;
+  }
+  return size >= 8   ? same_by<uint64_t>(entry.text, text.data(), size)
+         : size >= 4 ? same_by<uint32_t>(entry.text, text.data(), size)
+                     : same_by<uint8_t>(entry.text, text.data(), size);
+}
+
 std::string_view text_of(const NameEntry& entry) {
   return {entry.text, entry.size <= kMaxNameBytes ? entry.size : 0};
 }
@@ -33,7 +60,7 @@ uint32_t probe(const History& history, Kind kind, std::string_view text, uint64_
     }
     const NameEntry& entry = history.names[entry_number];
     if (entry.hash.load(std::memory_order_relaxed) == hash && entry.kind == static_cast<uint32_t>(kind) &&
-        text_of(entry) == text) {
+        is_text_of(entry, text)) {
       return static_cast<uint32_t>(entry_number);
     }
   }

@@ -1,7 +1,7 @@
 // The two hot calls in a loop for callgrind, which counts instructions: steady where times are not.
 //
-//   valgrind --tool=callgrind --collect-atstart=no bench_profile_loop route|record [states [policy
-//   [variants]]]
+//   valgrind --tool=callgrind --collect-atstart=no bench_profile_loop route|route_named|record
+//   [states [policy [variants]]]
 //
 // The policy is one of learning.policy in the configuration, or "plain": epsilon-greedy without pooling.
 // Only the calls named are counted, 100,000 of them; script/bench --profile shows the functions by their
@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,17 @@ void collect(bool wanted, Function function) {
   if (wanted) CALLGRIND_TOGGLE_COLLECT;
 }
 
+std::uint64_t route_named(Plugin& plugin, const State& state) {
+  const std::string agent = agent_name(state.agent);
+  const std::string task_type = task_type_name(state.task_type);
+  remora_decision decision{};
+  decision.struct_size = sizeof decision;
+  collect(true, [&] {
+    plugin_api().route_named(plugin.handle(), agent.c_str(), task_type.c_str(), 0, &decision, nullptr);
+  });
+  return decision.decision_id;
+}
+
 void run(std::string_view wanted, std::uint32_t states, std::string_view policy, std::uint32_t variants) {
   Plugin plugin(scale_of(states), {.flags = REMORA_OPEN_NO_AUTO_TICK,
                                    .config = policy.empty() ? "" : config_of_policy(policy),
@@ -41,8 +53,13 @@ void run(std::string_view wanted, std::uint32_t states, std::string_view policy,
   std::vector<std::uint64_t> decided(kBlock);
   for (std::uint32_t round = 0; round < kRounds; ++round) {
     for (std::uint64_t& decision_id : decided) {
+      const State state = plugin.scale().random_state(random);
+      if (wanted == "route_named") {
+        decision_id = route_named(plugin, state);
+        continue;
+      }
       Plugin::Session::Key key{};
-      session.set_key(key, plugin.scale().random_state(random));
+      session.set_key(key, state);
       collect(wanted == "route", [&] { session.route(key); });
       decision_id = session.decision().decision_id;
     }
