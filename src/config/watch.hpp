@@ -28,6 +28,12 @@ class Watch {
   // Reads the file whether or not it changed. A missing one is kNone, with *settings the defaults.
   Change read(const base::Directory& directory, Settings* settings, base::Problem& problem);
 
+  // The next poll reports the file again, changed or not.
+  void forget() {
+    settled_ = false;
+    content_hash_ = 0;
+  }
+
  private:
   bool same_as_seen(const base::Directory& directory, bool* missing);
   void remember_unread(const base::Directory& directory, base::Code code);

@@ -120,6 +120,7 @@ class Engine {
   base::Code apply(config::Settings settings, base::Problem& problem);
   base::Code check_configured(const config::Settings& settings, base::Problem& problem) const;
   base::Code register_one(const config::Agent& agent, base::Problem& problem) const;
+  bool knows_all_of(const config::Settings& settings) const;
   base::Code register_configured(const config::Settings& settings, base::Problem& problem);
   base::Code choose_classifier(Active* next, base::Problem& problem) const;
   base::Code rebuild(config::Settings settings, base::Problem& problem);
@@ -133,7 +134,8 @@ class Engine {
   config::Watch watch_;
   config::Environment environment_;
   std::atomic<const Active*> active_{nullptr};
-  std::mutex settings_mutex_;  // one change of settings at a time
+  std::mutex settings_mutex_;       // one change of settings at a time
+  bool registration_owed_ = false;  // under the mutex, or alone: of what the settings in force register
   std::vector<std::unique_ptr<const Active>>
       all_active_;                            // last = in force; earlier ones wait for their readers
   std::vector<route::TaskRule> added_rules_;  // by call, kept over reloads

@@ -15,21 +15,20 @@ using base::Problem;
 
 Code prepare_state(store::State& state, Problem& problem) {
   constexpr std::string_view kGeneral = "general";
-  base::ByteLock lock;
-  if (const Code code = lock.lock_for(state.locks(), store::kStructureLock, base::kNanosPerSecond, problem);
-      !ok(code)) {
-    return code;
+  const auto is_there = [&](store::Kind kind) {
+    uint32_t index = 0;
+    return store::find_name(state.history(), kind, kGeneral, &index);
+  };
+  if (is_there(store::Kind::kCategory) && is_there(store::Kind::kTaskType)) {
+    return Code::kOk;  // no waiting for who holds the lock
   }
-  store::repair_names(state.history());
+  base::ByteLock lock;
+  Code code = lock.lock_for(state.locks(), store::kStructureLock, base::kNanosPerSecond, problem);
   for (const store::Kind kind : {store::Kind::kCategory, store::Kind::kTaskType}) {
     uint32_t index = 0;
-    if (!store::find_name(state.history(), kind, kGeneral, &index)) {
-      if (const Code code = store::add_name(state.history(), kind, kGeneral, &index, problem); !ok(code)) {
-        return code;
-      }
-    }
+    code = ok(code) ? store::add_name(state.history(), kind, kGeneral, &index, problem) : code;
   }
-  return Code::kOk;
+  return code;
 }
 
 namespace {

@@ -100,12 +100,30 @@ Code Engine::register_one(const config::Agent& agent, Problem& problem) const {
   return code;
 }
 
+bool Engine::knows_all_of(const config::Settings& settings) const {
+  return std::ranges::all_of(settings.agents, [&](const config::Agent& agent) {
+    uint32_t index = 0;
+    uint32_t number = 0;
+    return !is_registered_by(agent) ||
+           (store::find_name(history(), Kind::kAgent, agent.name, &index) &&
+            std::ranges::all_of(agent.variants, [&](const config::Variant& variant) {
+              return store::find_variant(history(), index, variant.name, &number);
+            }));
+  });
+}
+
 Code Engine::register_configured(const config::Settings& settings, Problem& problem) {
+  registration_owed_ = false;
   if (std::ranges::none_of(settings.agents, is_registered_by)) {
     return Code::kOk;
   }
   base::ByteLock lock;
   Code code = lock_structure(&lock, problem);
+  if (code == Code::kBusy && knows_all_of(settings)) {
+    registration_owed_ = true;  // to be gone through when the lock is free: properties may have changed
+    problem.clear();
+    return Code::kOk;
+  }
   code = ok(code) ? check_configured(settings, problem) : code;
   for (const config::Agent& agent : settings.agents) {
     if (ok(code) && is_registered_by(agent)) {
@@ -192,10 +210,15 @@ Code Engine::configure(std::string_view text, Problem& problem) {
 }
 
 Code Engine::follow_config(int64_t now_ns, remora_tick_report* report, Problem& problem) {
+  const std::lock_guard guard(settings_mutex_);
+  if (registration_owed_) {
+    if (const Code code = register_configured(active().settings, problem); !ok(code)) {
+      return code;
+    }
+  }
   if (!follows_config_) {
     return Code::kOk;
   }
-  const std::lock_guard guard(settings_mutex_);
   config::Settings settings;
   const config::Change change = watch_.poll(state_->directory(), &settings, problem);
   if (change == config::Change::kNone) {
@@ -208,6 +231,10 @@ Code Engine::follow_config(int64_t now_ns, remora_tick_report* report, Problem& 
   }
   const Code code =
       change == config::Change::kReloaded ? apply(std::move(settings), problem) : problem.code();
+  if (code == Code::kBusy) {
+    watch_.forget();  // nothing is wrong with the file: the next tick reads it again
+    return code;
+  }
   if (ok(code)) {
     ++report->config_reloads;
     log_->write(ops::Level::kInfo, "%s was read again and is in force", store::kConfigFile);

@@ -17,6 +17,7 @@ using base::Problem;
 namespace {
 
 constexpr int64_t kOpenWait = 10 * base::kNanosPerSecond;  // another process may be allocating large files
+constexpr int64_t kJoinWait = 50 * base::kNanosPerMillisecond;
 
 // Removes live files that lie where those of a new state shall be. They were left by a directory that is
 // gone: the file system gave its number again.
@@ -73,8 +74,33 @@ State::~State() {
   if (!read_only_ && generation_.load(std::memory_order_seq_cst) != nullptr) {
     Problem ignored;
     if (!others_live() && ok(sync(ignored))) {
-      // Release: the files were complete before they are called clean.
-      history_.control->clean.store(1, std::memory_order_release);
+      // The files were complete before they are called clean. Whoever opens has its place first and says "not
+      // clean" then, so of one that comes meanwhile either it is the last to speak, or it is seen here.
+      history_.control->clean.store(1, std::memory_order_seq_cst);
+      if (others_live()) {
+        history_.control->clean.store(0, std::memory_order_seq_cst);
+      }
+    }
+  }
+}
+
+// Of a state that others use one can do without the lock, should a process that holds it be stopped. Who is
+// first has its place only when all is put right, so where somebody lives there is nothing to repair: what
+// others leave that die meanwhile, each process bears that lives on.
+Code State::lock_to_open(base::ByteLock* structure, Problem& problem) {
+  const int64_t begin = base::monotonic_ns();
+  for (;;) {
+    const Code code = structure->lock_for(locks_, kStructureLock, kJoinWait, problem);
+    if (code != Code::kBusy) {
+      return code;
+    }
+    if (others_live()) {
+      problem.clear();
+      return Code::kOk;
+    }
+    if (base::monotonic_ns() - begin >= kOpenWait) {
+      problem.prefix("waiting for another process that opens the directory");
+      return code;
     }
   }
 }
@@ -82,15 +108,14 @@ State::~State() {
 Code State::open_files(const OpenRules& rules, Problem& problem) {
   base::ByteLock structure;
   if (!read_only_) {
-    if (const Code code = locks_.open(directory_, kLockFile, problem); !ok(code)) {
-      return code;
-    }
-    if (const Code code = structure.lock_for(locks_, kStructureLock, kOpenWait, problem); !ok(code)) {
-      problem.prefix("waiting for another process that opens the directory");
+    Code code = locks_.open(directory_, kLockFile, problem);
+    code = ok(code) ? lock_to_open(&structure, problem) : code;
+    if (!ok(code)) {
       return code;
     }
   }
-  if (const Code code = open_live_directory(rules, problem); !ok(code)) {
+  const bool may_create = structure.held();
+  if (const Code code = open_live_directory(rules, may_create, problem); !ok(code)) {
     return code;
   }
   bool there = false;
@@ -100,6 +125,10 @@ Code State::open_files(const OpenRules& rules, Problem& problem) {
   if (!there) {
     if (rules.must_exist || read_only_) {
       return problem.set(Code::kNotFound, "there is no state here (%s is missing)", kHistoryFile);
+    }
+    if (!may_create) {
+      return problem.set(Code::kBusy, "%s is missing, and a process that holds its lock still has it open",
+                         kHistoryFile);
     }
     if (const Code code = create_history_file(live_directory(), rules.capacities, problem); !ok(code)) {
       return code;
@@ -111,18 +140,21 @@ Code State::open_files(const OpenRules& rules, Problem& problem) {
   }
   history_ = History::view(mapping_);
   mapping_.expect_random(0, mapping_.size());  // small records here and there
-  if (!read_only_) {
-    first_ = !others_live();
-    if (const Code code = take_process_slot(problem); !ok(code)) {
-      return code;
-    }
+  if (read_only_) {
+    return open_generation(problem);
   }
-  return open_generation(problem);
+  first_ = may_create && !others_live();
+  if (first_) {
+    const Code code = open_generation(problem);
+    return ok(code) ? take_process_slot(problem) : code;
+  }
+  const Code code = take_process_slot(problem);
+  return !ok(code) ? code : may_create ? open_generation(problem) : join_generation(problem);
 }
 
 // Memory-backed states keep their live files elsewhere; a small file says so to every process that opens the
 // directory.
-Code State::open_live_directory(const OpenRules& rules, Problem& problem) {
+Code State::open_live_directory(const OpenRules& rules, bool may_create, Problem& problem) {
   constexpr const char* kMarker = "live-in-memory";
   bool marked = false;
   bool on_disk = false;
@@ -134,7 +166,7 @@ Code State::open_live_directory(const OpenRules& rules, Problem& problem) {
     return code;
   }
   const bool fresh = !marked && !on_disk;
-  if (!marked && !(fresh && rules.memory_backed && !read_only_)) {
+  if (!marked && !(fresh && rules.memory_backed && may_create)) {
     return Code::kOk;
   }
   char path[64];

@@ -127,10 +127,13 @@ class State {
  private:
   State() = default;
   base::Code open_files(const OpenRules& rules, base::Problem& problem);
-  base::Code open_live_directory(const OpenRules& rules, base::Problem& problem);
+  base::Code lock_to_open(base::ByteLock* structure, base::Problem& problem);
+  base::Code open_live_directory(const OpenRules& rules, bool may_create, base::Problem& problem);
   base::Code take_process_slot(base::Problem& problem);
   bool others_live();
   base::Code open_generation(base::Problem& problem);
+  base::Code join_generation(base::Problem& problem);
+  void keep_generation(std::unique_ptr<Generation> generation);
   void populate() const;
   template <class Sync>
   base::Code sync_anew(const Sync& sync, base::Problem& problem);

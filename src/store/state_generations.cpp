@@ -108,7 +108,7 @@ Code State::open_generation(Problem& problem) {
     if (history_.control->boot.exchange(boot, std::memory_order_relaxed) != boot) {
       history_.control->highest_wall_boot.store(0, std::memory_order_relaxed);  // another boot's clock
     }
-    history_.control->clean.store(0, std::memory_order_relaxed);
+    history_.control->clean.store(0, std::memory_order_seq_cst);  // see ~State
     word.store(number, std::memory_order_release);
     // On the disk before anything else changes: else a power loss may leave changes that look cleanly closed.
     if (first_) {
@@ -118,10 +118,35 @@ Code State::open_generation(Problem& problem) {
       return code;
     }
   }
-  // Named only once it is kept: for want of memory it may not be.
+  keep_generation(std::move(generation));
+  return Code::kOk;
+}
+
+// Without the structure lock: what is in force may change meanwhile, and nothing is put right.
+Code State::join_generation(Problem& problem) {
+  constexpr int kMostChanges = 16;
+  std::unique_ptr<Generation> generation;
+  Code code = Code::kNotFound;
+  for (int i = 0; i < kMostChanges && !ok(code); ++i) {
+    const uint64_t number = history_.control->line.generation.load(std::memory_order_acquire);
+    code = Generation::open(live_directory(), history_, number, read_only_, &generation, problem);
+    if (!ok(code) && history_.control->line.generation.load(std::memory_order_acquire) == number) {
+      problem.prefix("while another process holds the lock that putting it right takes");
+      return is_lost(code) ? Code::kBusy : code;
+    }
+  }
+  if (!ok(code)) {
+    return Code::kBusy;
+  }
+  history_.control->clean.store(0, std::memory_order_seq_cst);  // see ~State
+  keep_generation(std::move(generation));
+  return Code::kOk;
+}
+
+// Named only once it is kept: for want of memory it may not be.
+void State::keep_generation(std::unique_ptr<Generation> generation) {
   generations_.push_back(std::move(generation));
   generation_.store(generations_.back().get(), std::memory_order_seq_cst);
-  return Code::kOk;
 }
 
 const Generation* State::follow(uint64_t number) {
