@@ -241,6 +241,7 @@ const (
 	EventVerdictChanged   EventKind = 23
 	EventOutcomesOverdue  EventKind = 24
 	EventValuesLost       EventKind = 25 // value: generation lost, detail: generation now, snapshot restored
+	EventFilesLost        EventKind = 26 // reason: 1 directory, 2 lock, 3 history, 4 generation; value: 1 = a snapshot was taken
 )
 
 // Severity is how grave an event is (observe.h).

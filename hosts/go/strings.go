@@ -26,7 +26,7 @@ var (
 		"rollout_complete", "rollout_paused", "rollout_resumed", "snapshot_taken", "snapshot_refused", "restored",
 		"config_reloaded", "config_refused", "control_changed", "table_full", "recovered", "sync_failed",
 		"snapshot_failed", "reward_changed", "relearned", "seeded", "verdict_changed",
-		"outcomes_overdue", "values_lost",
+		"outcomes_overdue", "values_lost", "files_lost",
 	}
 	severityNames = []string{"", "info", "warning", "critical"}
 )

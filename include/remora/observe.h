@@ -34,9 +34,12 @@ enum remora_event_kind {
   REMORA_EVENT_OUTCOMES_OVERDUE = 24, /* decisions of the agent had no outcome within its deadline; value: how many at
                                       * this tick, threshold: the deadline in seconds, detail: the age of the oldest in
                                       * ms. Since 1.1 */
-  REMORA_EVENT_VALUES_LOST = 25       /* the file of the learned values was missing or damaged at open; value: its
+  REMORA_EVENT_VALUES_LOST = 25,      /* the file of the learned values was missing or damaged at open; value: its
                                        * generation, detail: generation now, sequence of the snapshot that its values
                                        * come from (0 = none: learning begins anew). Since 1.1 */
+  REMORA_EVENT_FILES_LOST = 26        /* a file of the state, or its directory, was removed, renamed or replaced while
+                                       * this process has it open; reason: 1 directory, 2 lock, 3 history, 4 generation;
+                                       * value: 1 when what was learned is in a new snapshot. Since 1.1 */
 };
 
 enum remora_severity { REMORA_SEVERITY_INFO = 1, REMORA_SEVERITY_WARNING = 2, REMORA_SEVERITY_CRITICAL = 3 };

@@ -52,6 +52,10 @@ class Directory {
   const DirectoryRules& rules() const { return rules_; }
   DirectoryIdentity identity() const { return identity_; }
 
+  // Whether the path still stands for this folder; a relative one is taken for true, since the working
+  // directory may be another now, as is one that cannot be looked at.
+  bool is_current() const;
+
   // Makes created, renamed and removed names durable (fsync). Errors: kIo, kNoSpace.
   Code sync(Problem& problem) const;
 

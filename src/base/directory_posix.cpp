@@ -194,6 +194,18 @@ Code Directory::open_subfolder(const char* name, Directory* out, Problem& proble
   return adopt(fd, path, rules_, out, problem);
 }
 
+bool Directory::is_current() const {
+  struct stat status {};
+  if (path_.empty() || path_[0] != '/') {
+    return true;
+  }
+  if (retry([&] { return lstat(path_.c_str(), &status); }) != 0) {
+    return errno != ENOENT && errno != ENOTDIR;
+  }
+  return DirectoryIdentity{static_cast<uint64_t>(status.st_dev), static_cast<uint64_t>(status.st_ino)} ==
+         identity_;
+}
+
 Code Directory::sync(Problem& problem) const {
   if (retry([&] { return fsync(fd_); }) != 0) {
     return problem.set_errno(errno, "cannot sync folder %s", path_.c_str());

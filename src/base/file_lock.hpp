@@ -39,7 +39,7 @@ class LockFile {
   bool is_open() const { return file_.is_open(); }
 
   // Whether the name still stands for the file that is open. If not, somebody replaced or removed it, and
-  // processes that opened before and after do not exclude each other.
+  // processes that opened before and after do not exclude each other. What cannot be found out counts as yes.
   bool is_current() const;
 
   // Takes the byte's lock for this process and thread if it is free right now. `*granted` says whether it is;

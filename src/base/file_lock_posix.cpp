@@ -58,12 +58,14 @@ void LockFile::close() {
 }
 
 bool LockFile::is_current() const {
-  Problem ignored;  // not to be found out counts as "no"
+  Problem ignored;
   FileIdentity opened;
   FileIdentity named;
-  return is_open() && ok(file_.identity(&opened, ignored)) &&
-         ok(File::identity_of(*directory_, name_.c_str(), &named, ignored)) &&
-         opened.device == named.device && opened.inode == named.inode;
+  if (!is_open() || !ok(file_.identity(&opened, ignored))) {
+    return is_open();
+  }
+  const Code code = File::identity_of(*directory_, name_.c_str(), &named, ignored);
+  return ok(code) ? opened.device == named.device && opened.inode == named.inode : code != Code::kNotFound;
 }
 
 Code LockFile::try_lock(uint64_t byte, bool* granted, Problem& problem) {

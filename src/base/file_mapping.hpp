@@ -34,6 +34,8 @@ class Mapping {
   std::byte* data() const { return data_; }  // page-aligned; nullptr when not mapped
   uint64_t size() const { return size_; }
   bool read_only() const { return read_only_; }
+  // Whether this is the file that was mapped.
+  bool is_of(const FileIdentity& file) const { return file.device == device_ && file.inode == inode_; }
 
   // Makes the pages around offset .. offset+length-1 durable and waits for the disk (msync MS_SYNC). The
   // range is clipped to the mapping. After kIo the data on disk are unknown; see File::sync. Errors: kIo,
@@ -67,6 +69,7 @@ class Mapping {
 
   std::byte* data_ = nullptr;
   uint64_t size_ = 0;
+  uint64_t device_ = 0, inode_ = 0;  // of the file
   bool read_only_ = false;
   bool random_ = false;
 };

@@ -53,16 +53,15 @@ void touch(std::byte* begin, uint64_t length, bool read_only) {
 
 }  // namespace
 
-Mapping::Mapping(Mapping&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)),
-      size_(std::exchange(other.size_, 0)),
-      read_only_(other.read_only_) {}
+Mapping::Mapping(Mapping&& other) noexcept { *this = std::move(other); }
 
 Mapping& Mapping::operator=(Mapping&& other) noexcept {
   if (this != &other) {
     unmap();
     data_ = std::exchange(other.data_, nullptr);
     size_ = std::exchange(other.size_, 0);
+    device_ = other.device_;
+    inode_ = other.inode_;
     read_only_ = other.read_only_;
     random_ = other.random_;
   }
@@ -99,6 +98,8 @@ Code Mapping::map(const File& file, uint64_t size, bool read_only, Mapping* out,
   Mapping mapping;
   mapping.data_ = static_cast<std::byte*>(memory);
   mapping.size_ = size;
+  mapping.device_ = identity.device;
+  mapping.inode_ = identity.inode;
   mapping.read_only_ = read_only;
   *out = std::move(mapping);
   return Code::kOk;

@@ -21,9 +21,6 @@
 #include "guard/operator_actions.hpp"
 #include "rollout/tick.hpp"
 #include "rollout/transition.hpp"
-#include "snapshot/active_file.hpp"
-#include "snapshot/retention.hpp"
-#include "snapshot/schedule.hpp"
 #include "snapshot/writer.hpp"
 #include "store/roster.hpp"
 #include "store/state_time.hpp"
@@ -38,9 +35,7 @@ namespace {
 constexpr uint64_t kFoldLimit = 1U << 20;
 constexpr int64_t kReclaimInterval = base::kNanosPerSecond;
 constexpr int64_t kOverdueInterval = base::kNanosPerSecond;
-constexpr int64_t kSnapshotPause = 60 * base::kNanosPerSecond;
-constexpr uint32_t kParts = 10;
-constexpr int64_t kPatience = 20;  // part of the interval for which recorders leave the snapshot to others
+constexpr uint32_t kParts = 11;
 
 bool alive(void* context, uint32_t owner) { return static_cast<store::State*>(context)->owner_alive(owner); }
 
@@ -107,10 +102,12 @@ Code Housekeeping::run_part(uint32_t number, const Tick& t, Problem& problem) {
     case 5:
       return judge(engine, t.now_ns, t.report, problem);
     case 6:
-      return keep_snapshots(engine, t.ticker, t.now_ns, t.report, problem);
+      return watch_files(engine, t.now_ns, t.report, problem);
     case 7:
-      return follow_active_file(engine, t.now_ns, t.report, problem);
+      return keep_snapshots(engine, t.ticker, t.now_ns, t.report, problem);
     case 8:
+      return follow_active_file(engine, t.now_ns, t.report, problem);
+    case 9:
       return event_log_.append_new(engine.history(), engine.state().directory(),
                                    engine.active().settings.event_log, problem);
     default:
@@ -305,75 +302,6 @@ Code Housekeeping::judge(Engine& engine, int64_t now_ns, remora_tick_report* rep
               : 0U;
     }
   }
-  return code;
-}
-
-Code Housekeeping::keep_snapshots(Engine& engine, Ticker ticker, int64_t now_ns, remora_tick_report* report,
-                                  Problem& problem) {
-  const snapshot::Settings& settings = engine.active().settings.snapshots;
-  const int64_t patience_ns = ticker == Ticker::kRecorder ? settings.interval_ns / kPatience : 0;
-  Code code = Code::kOk;
-  if (snapshot::snapshot_due(engine.history(), settings, now_ns, patience_ns) &&
-      base::monotonic_ns() >= snapshot_pause_ends_ns_) {
-    code = take_due_snapshot(engine, now_ns, report, problem);
-  }
-  if (report->snapshots != 0 && ok(code)) {
-    code = snapshot::apply_retention(engine.state(), settings, nullptr, problem);
-  }
-  return code;
-}
-
-// One that fails is told once and tried again after a pause: writing a large one takes long, and a tick comes
-// every moment.
-Code Housekeeping::take_due_snapshot(Engine& engine, int64_t now_ns, remora_tick_report* report,
-                                     Problem& problem) {
-  const Code code = snapshot::write_snapshot(engine.state(), engine.state().generation_in_force(),
-                                             snapshot::Kind::kHourly, now_ns, nullptr, problem);
-  if (ok(code)) {
-    report->snapshots += 1;
-    snapshot_pause_ends_ns_ = 0;
-    return code;
-  }
-  if (snapshot_pause_ends_ns_ == 0) {
-    tell(engine.history(), store::EventKind::kSnapshotFailed, store::Severity::kCritical, now_ns,
-         problem.os_errno());
-  }
-  snapshot_pause_ends_ns_ = base::monotonic_ns() + kSnapshotPause;
-  return code;
-}
-
-Code Housekeeping::follow_active_file(Engine& engine, int64_t now_ns, remora_tick_report* report,
-                                      Problem& problem) {
-  bool restored = false;
-  const Code code = snapshot::poll_active_file(engine.state(), now_ns, &restored, problem);
-  report->restores += restored ? 1U : 0U;
-  if (!ok(code)) {
-    problem.prefix("nothing was restored");
-  }
-  return code;
-}
-
-// A power loss costs what is younger than the interval and one flush, whoever waits for the flush.
-Code Housekeeping::sync(Engine& engine, Ticker ticker, int64_t now_ns, Problem& problem) {
-  const int64_t interval = engine.active().settings.state.sync_interval_ns;
-  const int64_t monotonic = base::monotonic_ns();
-  bool ended = background_sync_.pending() != 0;
-  Code code = background_sync_.collect(problem);
-  ended = ended && background_sync_.pending() == 0;
-  if (!ok(code)) {
-    engine.state().distrust_sync();
-  }
-  if (ok(code) && interval > 0 && monotonic - last_sync_ns_ >= interval && background_sync_.pending() == 0) {
-    last_sync_ns_ = monotonic;
-    code = ticker == Ticker::kRecorder ? engine.state().begin_sync(background_sync_, problem)
-                                       : engine.state().sync(problem);
-    ended = ended || background_sync_.pending() == 0;
-  }
-  if (!ok(code) && !sync_failing_) {
-    tell(engine.history(), store::EventKind::kSyncFailed, store::Severity::kCritical, now_ns,
-         problem.os_errno());
-  }
-  sync_failing_ = !ok(code) || (sync_failing_ && !ended);
   return code;
 }
 

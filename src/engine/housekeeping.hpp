@@ -6,6 +6,7 @@
 #include <remora/operate.h>
 
 #include "base/background_sync.hpp"
+#include "base/clock.hpp"
 #include "base/status.hpp"
 #include "ops/event_log.hpp"
 #include "store/event_ring.hpp"
@@ -42,6 +43,8 @@ class Housekeeping {
   }
 
  private:
+  static constexpr int64_t kSnapshotPause = 60 * base::kNanosPerSecond;
+
   // One tick, as its parts see it.
   struct Tick {
     Engine& engine;
@@ -63,6 +66,7 @@ class Housekeeping {
   base::Code judge(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   base::Code keep_snapshots(Engine& engine, Ticker ticker, int64_t now_ns, remora_tick_report* report,
                             base::Problem& problem);
+  base::Code watch_files(Engine& engine, int64_t now_ns, remora_tick_report* report, base::Problem& problem);
   base::Code take_due_snapshot(Engine& engine, int64_t now_ns, remora_tick_report* report,
                                base::Problem& problem);
   base::Code follow_active_file(Engine& engine, int64_t now_ns, remora_tick_report* report,
@@ -84,6 +88,7 @@ class Housekeeping {
   int64_t last_overdue_ns_ = 0;
   int64_t last_sync_ns_ = 0;
   int64_t snapshot_pause_ends_ns_ = 0;  // after one that failed
+  bool files_lost_ = false;             // seen, told, and kept in a snapshot where that could be
   int64_t seed_pause_ends_ns_ = 0;      // after a failure
   double replay_owed_ = 0;              // outcomes to replay, less than a batch
   uint64_t unreplayed_ = 0;             // outcomes folded since replay was last due

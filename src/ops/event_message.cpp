@@ -205,6 +205,17 @@ void append_opened(const Event& event, base::Text* text) {
                                       : "the state was opened by a further process");
 }
 
+void append_files_lost(const Event& event, base::Text* text) {
+  text->append("the state's ");
+  text->append(event_reason_name(event.kind, event.reason));
+  text->append(
+      " was removed, renamed or replaced while it is in use: what is recorded from now on is lost; ");
+  if (event.value != 0) {
+    text->append("what was learned before is in a snapshot; ");
+  }
+  text->append("close and open again");
+}
+
 void append_values_lost(const Event& event, base::Text* text) {
   text->append("the file of generation ");
   append_count(text, event.value);
@@ -265,6 +276,9 @@ void append_disk_failure(const Event& event, base::Text* text) {
 
 void append_learning(const Event& event, const EventNames& names, base::Text* text) {
   switch (event.kind) {
+    case EventKind::kFilesLost:
+      append_files_lost(event, text);
+      break;
     case EventKind::kSeeded:
       append_seeded(event, names, text);
       break;

@@ -18,7 +18,7 @@ constexpr std::string_view kKinds[] = {
     "snapshot_taken",  "snapshot_refused", "restored",         "config_reloaded",   "config_refused",
     "control_changed", "table_full",       "recovered",        "sync_failed",       "snapshot_failed",
     "reward_changed",  "relearned",        "seeded",           "verdict_changed",   "outcomes_overdue",
-    "values_lost"};
+    "values_lost",     "files_lost"};
 constexpr std::string_view kSeverities[] = {"unknown", "info", "warning", "critical"};
 constexpr std::string_view kSafetyReasons[] = {
     "ok",       "too_few",   "below_minimum", "critical_error", "safety_violation",
@@ -28,6 +28,7 @@ constexpr std::string_view kRolloutReasons[] = {
     "critical_error", "safety_violation", "operator", "blocked",      "not_running"};
 constexpr std::string_view kSnapshotKinds[] = {"unknown", "manual", "hourly", "stage", "restore"};
 
+constexpr std::string_view kLostFiles[] = {"none", "directory", "lock", "history", "generation"};
 constexpr std::string_view kVerdicts[] = {"none", "starved", "learning", "drifting", "converged"};
 
 std::string_view at(std::span<const std::string_view> names, int64_t number) {
@@ -81,6 +82,8 @@ std::string_view event_reason_name(EventKind kind, int32_t reason) {
     }
     case EventKind::kVerdictChanged:
       return at(kVerdicts, reason);
+    case EventKind::kFilesLost:
+      return at(kLostFiles, reason);
     default:
       return {};
   }

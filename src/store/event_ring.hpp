@@ -34,6 +34,7 @@ enum class EventKind : uint32_t {
   kVerdictChanged = 23,
   kOutcomesOverdue = 24,
   kValuesLost = 25,
+  kFilesLost = 26,
 };
 
 // Numbered as remora_severity.

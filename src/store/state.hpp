@@ -35,6 +35,8 @@ struct OpenRules {
   SnapshotTrust snapshot_trust;
 };
 
+enum class LostFile : uint32_t { kNone, kDirectory, kLock, kHistory, kGeneration };
+
 class State {
  public:
   // Opens or creates. Errors as remora_open states them. `*out` is unchanged on error.
@@ -96,6 +98,9 @@ class State {
   void retire_generations(const Stripe* own = nullptr);
 
   // ---- housekeeping
+  // What of the state's own no longer stands in its place: removed, renamed or replaced under its processes,
+  // so that who opens now gets another. What cannot be looked at is not taken for lost.
+  LostFile lost_file();
   // Whether the process that owns a process slot lives. Asks the kernel.
   bool owner_alive(uint32_t process_slot);
   // Puts back ledger slots of dead processes. A full scan of the ledger; called by tick. The caller holds the

@@ -80,7 +80,7 @@ TEST_F(EventText, ARolledBackRolloutNamesRolloutAndStage) {
 
 TEST_F(EventText, EveryKindIsOneLineOfJsonWithAMessageOfItsOwn) {
   std::set<std::string> messages;
-  for (int32_t kind = REMORA_EVENT_OPENED; kind <= REMORA_EVENT_VALUES_LOST; ++kind) {
+  for (int32_t kind = REMORA_EVENT_OPENED; kind <= REMORA_EVENT_FILES_LOST; ++kind) {
     const store::Event event = state_.event(static_cast<EventKind>(kind));
     const std::string text = text_of(event);
     config::JsonDocument document(text, "event");
@@ -90,7 +90,7 @@ TEST_F(EventText, EveryKindIsOneLineOfJsonWithAMessageOfItsOwn) {
     EXPECT_THAT(text, Not(HasSubstr("\"kind\":\"unknown\"")));
     messages.insert(message_of(event));
   }
-  EXPECT_EQ(messages.size(), static_cast<size_t>(REMORA_EVENT_VALUES_LOST));
+  EXPECT_EQ(messages.size(), static_cast<size_t>(REMORA_EVENT_FILES_LOST));
 }
 
 TEST_F(EventText, IdsThatAreNoneOfOursAndNumbersThatAreNoneAreTold) {
@@ -195,7 +195,8 @@ TEST(EventNamesOfNumbers, AreThoseOfThePublicHeaders) {
   EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_SEEDED)), "seeded");
   EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_OUTCOMES_OVERDUE)), "outcomes_overdue");
   EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_VALUES_LOST)), "values_lost");
-  EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_VALUES_LOST + 1)), "unknown");
+  EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_FILES_LOST)), "files_lost");
+  EXPECT_EQ(event_kind_name(static_cast<EventKind>(REMORA_EVENT_FILES_LOST + 1)), "unknown");
   EXPECT_EQ(severity_name(static_cast<Severity>(REMORA_SEVERITY_INFO)), "info");
   EXPECT_EQ(severity_name(static_cast<Severity>(REMORA_SEVERITY_WARNING)), "warning");
   EXPECT_EQ(severity_name(static_cast<Severity>(REMORA_SEVERITY_CRITICAL)), "critical");

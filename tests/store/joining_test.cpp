@@ -1,4 +1,5 @@
-// Opening a state while somebody holds its structure lock and does not go on, stopped amid a registration, say.
+// Opening a state while somebody holds its structure lock and does not go on, stopped amid a registration,
+// say.
 #include <gtest/gtest.h>
 
 #include <memory>

@@ -195,6 +195,7 @@ export declare const EventKind: {
   readonly VERDICT_CHANGED: 23;
   readonly OUTCOMES_OVERDUE: 24;
   readonly VALUES_LOST: 25;
+  readonly FILES_LOST: 26;
 };
 /** How grave an event is (observe.h). */
 export declare const Severity: {

@@ -214,6 +214,7 @@ exports.EventKind = Object.freeze({
   VERDICT_CHANGED: 23,
   OUTCOMES_OVERDUE: 24,
   VALUES_LOST: 25,
+  FILES_LOST: 26,
 });
 
 /** How grave an event is (observe.h). */

@@ -61,6 +61,8 @@ numbers! {
         OUTCOMES_OVERDUE = 24,
         /// The file of the learned values was missing or damaged at open.
         VALUES_LOST = 25,
+        /// A file of the state was removed, renamed or replaced while it is in use.
+        FILES_LOST = 26,
     }
 }
 

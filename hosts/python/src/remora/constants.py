@@ -238,6 +238,7 @@ class EventKind(IntEnum):
     VERDICT_CHANGED = 23
     OUTCOMES_OVERDUE = 24
     VALUES_LOST = 25
+    FILES_LOST = 26
 
 
 class Severity(IntEnum):
