@@ -82,6 +82,7 @@ class KillStorm : public testing::Test {
       }
     }
     recording_ += StormOracle::begun(board_->slots[victim]) != 0 ? 1 : 0;
+    killed_ns_[victim] = storm_now();
     ASSERT_EQ(::kill(workers_[victim]->pid(), SIGKILL), 0);
     setpriority(PRIO_PROCESS, static_cast<id_t>(workers_[victim]->pid()), 0);
     dying_[victim] = true;
@@ -93,9 +94,9 @@ class KillStorm : public testing::Test {
     for (uint32_t dying = kStormWorkers; dying > left;) {
       dying = 0;
       for (uint32_t w = 0; w < kStormWorkers; ++w) {
-        int code = 0;
-        if (dying_[w] && workers_[w]->has_ended(&code)) {
-          ASSERT_EQ(code, -SIGKILL);
+        if (dying_[w] && workers_[w]->has_ended()) {
+          oracle_->take_down_call(w, workers_[w]->pid(), killed_ns_[w]);
+          ASSERT_EQ(workers_[w]->wait(), -SIGKILL);
           dying_[w] = false;
           ASSERT_NO_FATAL_FAILURE(oracle_->bury(w));
           ASSERT_NO_FATAL_FAILURE(oracle_->check_the_living());
@@ -109,13 +110,23 @@ class KillStorm : public testing::Test {
     }
   }
 
+  // Also that each ends the call that it is in: nobody is killed meanwhile, so calls that hang are timed.
   void wait_until_all_record() {
     for (uint32_t w = 0; w < kStormWorkers; ++w) {
-      for (int i = 0; i < 60'000 && StormOracle::begun(board_->slots[w]) == 0; ++i) {
-        usleep(1'000);
-      }
-      ASSERT_NE(StormOracle::begun(board_->slots[w]), 0U) << "a worker does not come up";
+      const StormSlot& slot = board_->slots[w];
+      ASSERT_TRUE(comes_true([&] { return StormOracle::begun(slot) != 0; })) << "a worker does not come up";
+      const int64_t began = slot.call_began_ns;
+      ASSERT_TRUE(comes_true([&] { return began == 0 || slot.call_began_ns != began; }))
+          << kStormCallNames[static_cast<uint32_t>(slot.call.load())] << " does not return";
     }
+  }
+
+  template <class Condition>
+  static bool comes_true(const Condition& condition) {
+    for (int i = 0; i < 60'000 && !condition(); ++i) {
+      usleep(1'000);
+    }
+    return condition();
   }
 
   // Slots in the hands of a dead process once each of the dead has a successor.
@@ -145,6 +156,7 @@ class KillStorm : public testing::Test {
   StormBoard* board_ = nullptr;
   std::unique_ptr<Child> workers_[kStormWorkers];
   bool dying_[kStormWorkers] = {};
+  int64_t killed_ns_[kStormWorkers] = {};
   uint64_t handle_ = 0;
   std::optional<StormOracle> oracle_;
   uint64_t stuck_ = 0;
