@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <random>
@@ -20,20 +19,11 @@
 #include "store/history_file.hpp"
 #include "store/words.hpp"
 #include "support/child_process.hpp"
+#include "support/environment.hpp"
 #include "support/temp_dir.hpp"
 
 namespace remora::test {
 namespace {
-
-uint32_t kills_wanted() {
-  const char* text = std::getenv("REMORA_STORM_KILLS");
-  return text == nullptr ? 300 : static_cast<uint32_t>(std::strtoul(text, nullptr, 10));
-}
-
-uint64_t storm_seed() {
-  const char* text = std::getenv("REMORA_STORM_SEED");
-  return text == nullptr ? std::random_device{}() : std::strtoull(text, nullptr, 10);
-}
 
 // Kills know no disk: the page cache keeps what a dead process stored, on either kind of file.
 std::filesystem::path storm_parent() {
@@ -165,10 +155,8 @@ class KillStorm : public testing::Test {
 };
 
 TEST_F(KillStorm, LosesNoAcknowledgedOutcomeAndAppliesNoneTwice) {
-  const uint64_t seed = storm_seed();
-  const uint32_t kills = kills_wanted();
-  SCOPED_TRACE("REMORA_STORM_SEED=" + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  const auto kills = static_cast<uint32_t>(number_from("REMORA_STORM_KILLS", 300));
+  std::mt19937_64 random(printed_seed());
   for (uint32_t w = 0; w < kStormWorkers; ++w) {
     start(w);
   }
@@ -197,8 +185,8 @@ TEST_F(KillStorm, LosesNoAcknowledgedOutcomeAndAppliesNoneTwice) {
   EXPECT_EQ(stuck_, 0U);
   remora_tick_report report = sized<remora_tick_report>();
   EXPECT_EQ(plugin().tick(handle_, 0, 0, &report, &error_), REMORA_OK) << error_.text;
-  std::printf("seed %llu: %u kills (%llu amid recording) in %.1f s (%.0f/s), ", StormOracle::as_printed(seed),
-              kills, StormOracle::as_printed(recording_), seconds, kills / seconds);
+  std::printf("%u kills (%llu amid recording) in %.1f s (%.0f/s), ", kills,
+              StormOracle::as_printed(recording_), seconds, kills / seconds);
   std::printf("%llu stuck slots, ", StormOracle::as_printed(stuck_));
   oracle_->sum_up_outcomes();
   oracle_->sum_up_calls();

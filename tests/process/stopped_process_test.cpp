@@ -10,6 +10,7 @@
 
 #include "abi/plugin.hpp"
 #include "support/child_process.hpp"
+#include "support/environment.hpp"
 #include "support/temp_dir.hpp"
 
 namespace remora::test {
@@ -134,7 +135,7 @@ class StoppedProcess : public testing::Test {
   Board* board_ = nullptr;
   uint64_t handle_ = 0;
   uint64_t here_ = 0;
-  std::mt19937_64 random_{20'240'612};
+  std::mt19937_64 random_{printed_seed()};
   remora_error error_ = REMORA_ERROR_INIT;
 };
 

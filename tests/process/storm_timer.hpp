@@ -1,5 +1,5 @@
-// Times the kill storm's calls: those that return, and from outside the one that a killed process was in. Of a
-// slow one the scheduler's figures tell whether the library computed or waited, or whether it was just not
+// Times the kill storm's calls: those that return, and from outside the one that a killed process was in. Of
+// a slow one the scheduler's figures tell whether the library computed or waited, or whether it was just not
 // the process's turn.
 #pragma once
 
@@ -54,8 +54,8 @@ class SchedulerFile {
   int fd_;
 };
 
-// For the thread that makes the calls. The scheduler's figures are read for a batch of short calls, so what is
-// charged to a slow one is at least what it took.
+// For the thread that makes the calls. The scheduler's figures are read for a batch of short calls, so what
+// is charged to a slow one is at least what it took.
 class Timer {
  public:
   explicit Timer(StormSlot& slot) : slot_(slot) { begin_batch(file_.read()); }
