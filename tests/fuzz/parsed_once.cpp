@@ -1,5 +1,5 @@
-// The configuration of the host for fuzz targets is the same with nearly every input, and reading it took more than
-// half of the time: what was parsed last is kept. The linker leads calls of parse to here (--wrap).
+// The configuration of the host for fuzz targets is the same with nearly every input, and reading it took
+// more than half of the time: what was parsed last is kept. The linker leads calls of parse to here (--wrap).
 #include <string>
 
 #include "config/parse.hpp"

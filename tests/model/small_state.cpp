@@ -102,6 +102,7 @@ Result explore(SmallState& small, const Model& model, const Options& options) {
     more.preemptions = 1000;
     const Result beyond = small.explorer().explore(model, more);
     std::printf("%s, at random: %s\n", model.name.c_str(), beyond.text().c_str());
+    std::fflush(stdout);
     result.violation = beyond.violation;
   }
   return result;
