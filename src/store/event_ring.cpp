@@ -18,6 +18,10 @@ constexpr uint64_t kWriting = 1ULL << 63;
 constexpr uint64_t kGivenUp = 1ULL << 62;
 constexpr uint64_t kNumber = kGivenUp - 1;
 
+// No writer is so far ahead of another: a number beyond that is damage, and damage everywhere would be passed
+// by one number at a time.
+constexpr uint64_t kFarthestAhead = 1ULL << 20;
+
 constexpr size_t kBodyOffset = sizeof(EventRecord::commit);
 constexpr size_t kBodyEnd = offsetof(EventRecord, detail) + sizeof(EventRecord::detail);
 constexpr size_t kWords = kBodyEnd / sizeof(uint64_t);
@@ -76,7 +80,7 @@ bool write_event(const History& history, uint64_t sequence, const Event& event) 
   uint64_t seen = record.commit.load(std::memory_order_relaxed);
   uint64_t writing = kWriting | (sequence + 1);
   do {
-    if ((seen & kNumber) >= sequence + 1) {
+    if ((seen & kNumber) >= sequence + 1 && (seen & kNumber) - sequence <= kFarthestAhead) {
       return false;
     }
   } while (!record.commit.compare_exchange_weak(seen, writing, std::memory_order_acquire,

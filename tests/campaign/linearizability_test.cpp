@@ -9,12 +9,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <random>
 #include <vector>
 
 #include "campaign/host.hpp"
 #include "support/child_process.hpp"
+#include "support/environment.hpp"
 #include "support/temp_dir.hpp"
 
 namespace remora::campaign {
@@ -56,11 +56,6 @@ Type* shared_memory(size_t count) {
     throw std::runtime_error("no memory for the history");
   }
   return static_cast<Type*>(memory);
-}
-
-uint64_t updates_wanted() {
-  const char* text = std::getenv("REMORA_UPDATES");
-  return text == nullptr ? 10'000'000 : std::strtoull(text, nullptr, 10);
 }
 
 class Linearizability : public testing::Test {
@@ -166,13 +161,13 @@ class Linearizability : public testing::Test {
 };
 
 TEST_F(Linearizability, OfUpdatesByFourProcesses) {
-  const uint64_t rounds = (updates_wanted() + kRound - 1) / kRound;
-  constexpr uint64_t kSeed = 20'240'613;
+  const uint64_t rounds = (test::number_from("REMORA_UPDATES", 10'000'000) + kRound - 1) / kRound;
+  const uint64_t seed = test::printed_seed();
   Host host(state_);
   host.define(kWorker, kVariantNames);
   std::vector<std::unique_ptr<test::Child>> processes;
   for (uint32_t p = 0; p < kProcesses; ++p) {
-    processes.push_back(std::make_unique<test::Child>([this, p, rounds] { return work(p, kSeed, rounds); }));
+    processes.push_back(std::make_unique<test::Child>([=, this] { return work(p, seed, rounds); }));
   }
   for (uint64_t round = 0; round < rounds; ++round) {
     while (board_->ready != kProcesses) {
@@ -194,11 +189,11 @@ TEST_F(Linearizability, OfUpdatesByFourProcesses) {
   const uint32_t differ = cells_that_differ(host);
   EXPECT_EQ(differ, 0U);
   std::printf(
-      "seed %llu: %llu updates by %u processes: %llu version gaps, %llu real-time inversions, %llu inexact "
+      "%llu updates by %u processes: %llu version gaps, %llu real-time inversions, %llu inexact "
       "steps, %u of %u cells bit-exact\n",
-      static_cast<unsigned long long>(kSeed), static_cast<unsigned long long>(rounds * kRound), kProcesses,
-      static_cast<unsigned long long>(gaps_), static_cast<unsigned long long>(inversions_),
-      static_cast<unsigned long long>(inexact_), kCells - differ, kCells);
+      static_cast<unsigned long long>(rounds * kRound), kProcesses, static_cast<unsigned long long>(gaps_),
+      static_cast<unsigned long long>(inversions_), static_cast<unsigned long long>(inexact_),
+      kCells - differ, kCells);
 }
 
 }  // namespace

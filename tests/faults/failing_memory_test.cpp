@@ -8,7 +8,6 @@
 #include <remora/remora.h>
 
 #include <algorithm>
-#include <random>
 #include <string>
 
 #include "base/heap.hpp"
@@ -89,7 +88,7 @@ class FailingMemory : public testing::TestWithParam<Scenario> {
     const uint64_t total = source == Source::kOwnHeap ? counts.own_heap : counts.operator_new;
     const uint64_t only = number_from("REMORA_ALLOCATION", UINT64_MAX);
     const uint64_t every = std::max<uint64_t>(number_from("REMORA_ALLOCATION_EVERY", 20), 1);
-    const uint64_t seed = number_from("REMORA_SEED", std::random_device{}() % 1'000);
+    const uint64_t seed = printed_seed();
     uint64_t tried = 0;
     for (uint64_t n = 0; n < total; ++n) {
       if (only == UINT64_MAX ? n < 200 || n % every == seed % every : n == only) {
@@ -98,9 +97,8 @@ class FailingMemory : public testing::TestWithParam<Scenario> {
             << name << ", REMORA_ALLOCATION=" << n;
       }
     }
-    std::printf("%s: %s, %llu of %llu allocations failed, REMORA_SEED=%llu\n", GetParam().name, name,
-                static_cast<unsigned long long>(tried), static_cast<unsigned long long>(total),
-                static_cast<unsigned long long>(seed));
+    std::printf("%s: %s, %llu of %llu allocations failed\n", GetParam().name, name,
+                static_cast<unsigned long long>(tried), static_cast<unsigned long long>(total));
   }
 };
 

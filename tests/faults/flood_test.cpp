@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/host.hpp"
+#include "support/environment.hpp"
 
 namespace remora::test {
 namespace {
@@ -14,10 +15,7 @@ constexpr uint32_t kLabels = 160;  // 669,920 sets of three distinct ones
 
 class Flood : public Host {
  protected:
-  static uint64_t size() {
-    const char* wanted = std::getenv("REMORA_FLOOD");
-    return wanted == nullptr ? 1'000'000 : std::strtoull(wanted, nullptr, 10);
-  }
+  static uint64_t size() { return number_from("REMORA_FLOOD", 1'000'000); }
   void SetUp() override {
     name_capacity = 1'024;
     Host::SetUp();

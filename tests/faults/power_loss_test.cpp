@@ -238,8 +238,7 @@ void live(Session& session, PowerLoss& power, Board& board) {
 
 TEST(PowerLossImages, OpenWithAllThatWasSynced) {
   const uint64_t images = number_from("REMORA_POWER_IMAGES", 5'000);
-  const uint64_t seed = number_from("REMORA_SEED", std::random_device{}());
-  SCOPED_TRACE("REMORA_SEED=" + std::to_string(seed));
+  const uint64_t seed = printed_seed();
   watch_plugin(reinterpret_cast<const void*>(abi_test::plugin().route));
   Board& board = *new_shared<Board>();
   uint64_t moments = 1;
@@ -259,11 +258,10 @@ TEST(PowerLossImages, OpenWithAllThatWasSynced) {
     ASSERT_EQ(board.complaints, 0U) << board.complaint;
     moments = power.model().looks();
     if (wanted != 0) {
-      std::printf(
-          "%llu images (%llu of them lost power twice) at %llu moments, %llu syncs, REMORA_SEED=%llu\n",
-          static_cast<unsigned long long>(power.images()), static_cast<unsigned long long>(power.stacked()),
-          static_cast<unsigned long long>(moments), static_cast<unsigned long long>(power.model().syncs()),
-          static_cast<unsigned long long>(seed));
+      std::printf("%llu images (%llu of them lost power twice) at %llu moments, %llu syncs\n",
+                  static_cast<unsigned long long>(power.images()),
+                  static_cast<unsigned long long>(power.stacked()), static_cast<unsigned long long>(moments),
+                  static_cast<unsigned long long>(power.model().syncs()));
       EXPECT_GE(power.images(), images * 9 / 10);
     }
   }

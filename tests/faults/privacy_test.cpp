@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "engine/host.hpp"
+#include "support/environment.hpp"
 
 namespace remora::test {
 namespace {
@@ -52,10 +53,7 @@ class Tokens {
 using Privacy = Host;
 
 TEST_F(Privacy, NothingOfATaskIsKept) {
-  const char* wanted = std::getenv("REMORA_SEED");
-  const uint64_t seed = wanted == nullptr ? std::random_device{}() : std::strtoull(wanted, nullptr, 10);
-  SCOPED_TRACE("REMORA_SEED=" + std::to_string(seed));
-  Tokens tokens(seed);
+  Tokens tokens(printed_seed());
   configure(R"({"log": {"level": "trace", "file": true}})");
   for (int i = 0; i < 10'000; ++i) {
     const std::string words = "Design the endpoint " + tokens.next();

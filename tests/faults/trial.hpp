@@ -7,20 +7,15 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <new>
 #include <string>
 
 #include "faults/session.hpp"
 #include "support/child_process.hpp"
+#include "support/environment.hpp"
 
 namespace remora::test {
-
-inline uint64_t number_from(const char* variable, uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // In memory, where it can be had: thousands of states are made and synced.
 inline std::filesystem::path fast_folder() {

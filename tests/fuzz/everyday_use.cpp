@@ -61,7 +61,7 @@ void tick(uint64_t handle, int64_t now_ns) {
 }
 
 void read_texts(uint64_t handle) {
-  std::vector<char> text(1U << 20);
+  static std::vector<char> text(1U << 20);
   uint64_t needed = 0;
   require_code(remora_metrics_text(handle, text.data(), text.size(), &needed, nullptr));
   uint64_t cursor = 0;
@@ -185,6 +185,17 @@ std::vector<uint64_t> fill_state(uint64_t handle) {
   require_code(remora_variant_block(handle, find(handle, REMORA_KIND_AGENT, "many"), 1, nullptr));
   REMORA_REQUIRE(remora_snapshot(handle, nullptr, nullptr) == REMORA_OK);
   return pending;
+}
+
+void use_briefly(uint64_t handle) {
+  const remora_id type = find(handle, REMORA_KIND_TASK_TYPE, "api-design");
+  for (const char* name : kAgents) {
+    const remora_id agent = find(handle, REMORA_KIND_AGENT, name);
+    record(handle, route(handle, agent, type, 0, 3).decision_id, true);
+    look_at_agent(handle, agent);
+  }
+  tick(handle, kNow + 3'700'000'000'000);
+  read_figures(handle);
 }
 
 void use_state(uint64_t handle, const std::vector<uint64_t>& pending) {

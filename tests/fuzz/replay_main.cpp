@@ -1,8 +1,9 @@
 // Runs a fuzz target without a fuzzer: every file of a corpus as it is, then changed a little in many ways.
 //   fuzz_<target> FOLDER [MUTANTS]     MUTANTS changed forms of each file (default 0)
 //   fuzz_<target> FILE...              these inputs alone
-// The changes come from REMORA_SEED (default 1), which is printed. The input that ends the process is left in
-// fuzz-<target>.input in the working directory, so that it can be run alone and kept in the corpus.
+// The changes come from REMORA_SEED (printed; without it another with each run). The input that ends the
+// process is left in fuzz-<target>.input in the working directory, so that it can be run alone and kept in
+// the corpus.
 #include <signal.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@
 #include <random>
 #include <string>
 #include <vector>
+
+#include "support/environment.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 extern "C" [[gnu::weak]] int LLVMFuzzerInitialize(int* count, char*** arguments);
@@ -127,8 +130,7 @@ int main(int count, char** arguments) {
   }
   const bool folder = std::filesystem::is_directory(arguments[1]);
   const uint64_t mutants = folder && count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 0;
-  const char* wanted = std::getenv("REMORA_SEED");
-  const uint64_t seed = wanted == nullptr ? 1 : std::strtoull(wanted, nullptr, 10);
+  const uint64_t seed = remora::test::printed_seed();
   g_kept_name = std::filesystem::path(arguments[0]).filename().string() + ".input";
   for (const int number : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGALRM}) {
     signal(number, on_signal);
@@ -149,7 +151,7 @@ int main(int count, char** arguments) {
     }
     before = bytes;
   }
-  std::printf("%zu inputs, %llu changed forms of each, REMORA_SEED=%llu\n", files.size(),
-              static_cast<unsigned long long>(mutants), static_cast<unsigned long long>(seed));
+  std::printf("%zu inputs, %llu changed forms of each\n", files.size(),
+              static_cast<unsigned long long>(mutants));
   return 0;
 }

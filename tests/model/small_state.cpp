@@ -1,5 +1,7 @@
 #include "model/small_state.hpp"
 
+#include "support/environment.hpp"
+
 namespace remora::model {
 
 void SmallState::name_control() {
@@ -83,33 +85,24 @@ void SmallState::name_values() {
   world.name("agent_rows", &generation().page(), 1, &store::GenerationPage::agent_rows);
 }
 
-namespace {
-
-uint64_t from_environment(const char* name, uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-}  // namespace
-
 uint32_t bound(uint32_t least) {
-  return least + static_cast<uint32_t>(from_environment("REMORA_MODEL_BOUND", 0));
+  return least + static_cast<uint32_t>(test::number_from("REMORA_MODEL_BOUND", 0));
 }
 
 Result explore(SmallState& small, const Model& model, const Options& options) {
   Result result = small.explorer().explore(model, options);
   std::printf("%s: %s\n", model.name.c_str(), result.text().c_str());
   std::fflush(stdout);
-  if (const uint64_t random = from_environment("REMORA_MODEL_RANDOM", 0);
+  if (const uint64_t random = test::number_from("REMORA_MODEL_RANDOM", 0);
       random != 0 && result.violation.empty()) {
     Options more = options;
     more.random_executions = random;
     more.most_executions = UINT64_MAX;
-    more.seed = from_environment("REMORA_SEED", 1);
+    more.seed = test::printed_seed();
     more.preemptions = 1000;
     const Result beyond = small.explorer().explore(model, more);
-    std::printf("%s, at random with seed %llu: %s\n", model.name.c_str(),
-                static_cast<unsigned long long>(more.seed), beyond.text().c_str());
+    std::printf("%s, at random: %s\n", model.name.c_str(), beyond.text().c_str());
+    std::fflush(stdout);
     result.violation = beyond.violation;
   }
   return result;

@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <random>
@@ -20,20 +19,11 @@
 #include "store/history_file.hpp"
 #include "store/words.hpp"
 #include "support/child_process.hpp"
+#include "support/environment.hpp"
 #include "support/temp_dir.hpp"
 
 namespace remora::test {
 namespace {
-
-uint32_t kills_wanted() {
-  const char* text = std::getenv("REMORA_STORM_KILLS");
-  return text == nullptr ? 300 : static_cast<uint32_t>(std::strtoul(text, nullptr, 10));
-}
-
-uint64_t storm_seed() {
-  const char* text = std::getenv("REMORA_STORM_SEED");
-  return text == nullptr ? std::random_device{}() : std::strtoull(text, nullptr, 10);
-}
 
 // Kills know no disk: the page cache keeps what a dead process stored, on either kind of file.
 std::filesystem::path storm_parent() {
@@ -82,6 +72,7 @@ class KillStorm : public testing::Test {
       }
     }
     recording_ += StormOracle::begun(board_->slots[victim]) != 0 ? 1 : 0;
+    killed_ns_[victim] = storm_now();
     ASSERT_EQ(::kill(workers_[victim]->pid(), SIGKILL), 0);
     setpriority(PRIO_PROCESS, static_cast<id_t>(workers_[victim]->pid()), 0);
     dying_[victim] = true;
@@ -93,9 +84,9 @@ class KillStorm : public testing::Test {
     for (uint32_t dying = kStormWorkers; dying > left;) {
       dying = 0;
       for (uint32_t w = 0; w < kStormWorkers; ++w) {
-        int code = 0;
-        if (dying_[w] && workers_[w]->has_ended(&code)) {
-          ASSERT_EQ(code, -SIGKILL);
+        if (dying_[w] && workers_[w]->has_ended()) {
+          oracle_->take_down_call(w, workers_[w]->pid(), killed_ns_[w]);
+          ASSERT_EQ(workers_[w]->wait(), -SIGKILL);
           dying_[w] = false;
           ASSERT_NO_FATAL_FAILURE(oracle_->bury(w));
           ASSERT_NO_FATAL_FAILURE(oracle_->check_the_living());
@@ -109,13 +100,23 @@ class KillStorm : public testing::Test {
     }
   }
 
+  // Also that each ends the call that it is in: nobody is killed meanwhile, so calls that hang are timed.
   void wait_until_all_record() {
     for (uint32_t w = 0; w < kStormWorkers; ++w) {
-      for (int i = 0; i < 60'000 && StormOracle::begun(board_->slots[w]) == 0; ++i) {
-        usleep(1'000);
-      }
-      ASSERT_NE(StormOracle::begun(board_->slots[w]), 0U) << "a worker does not come up";
+      const StormSlot& slot = board_->slots[w];
+      ASSERT_TRUE(comes_true([&] { return StormOracle::begun(slot) != 0; })) << "a worker does not come up";
+      const int64_t began = slot.call_began_ns;
+      ASSERT_TRUE(comes_true([&] { return began == 0 || slot.call_began_ns != began; }))
+          << kStormCallNames[static_cast<uint32_t>(slot.call.load())] << " does not return";
     }
+  }
+
+  template <class Condition>
+  static bool comes_true(const Condition& condition) {
+    for (int i = 0; i < 60'000 && !condition(); ++i) {
+      usleep(1'000);
+    }
+    return condition();
   }
 
   // Slots in the hands of a dead process once each of the dead has a successor.
@@ -145,6 +146,7 @@ class KillStorm : public testing::Test {
   StormBoard* board_ = nullptr;
   std::unique_ptr<Child> workers_[kStormWorkers];
   bool dying_[kStormWorkers] = {};
+  int64_t killed_ns_[kStormWorkers] = {};
   uint64_t handle_ = 0;
   std::optional<StormOracle> oracle_;
   uint64_t stuck_ = 0;
@@ -153,10 +155,8 @@ class KillStorm : public testing::Test {
 };
 
 TEST_F(KillStorm, LosesNoAcknowledgedOutcomeAndAppliesNoneTwice) {
-  const uint64_t seed = storm_seed();
-  const uint32_t kills = kills_wanted();
-  SCOPED_TRACE("REMORA_STORM_SEED=" + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  const auto kills = static_cast<uint32_t>(number_from("REMORA_STORM_KILLS", 300));
+  std::mt19937_64 random(printed_seed());
   for (uint32_t w = 0; w < kStormWorkers; ++w) {
     start(w);
   }
@@ -185,8 +185,8 @@ TEST_F(KillStorm, LosesNoAcknowledgedOutcomeAndAppliesNoneTwice) {
   EXPECT_EQ(stuck_, 0U);
   remora_tick_report report = sized<remora_tick_report>();
   EXPECT_EQ(plugin().tick(handle_, 0, 0, &report, &error_), REMORA_OK) << error_.text;
-  std::printf("seed %llu: %u kills (%llu amid recording) in %.1f s (%.0f/s), ", StormOracle::as_printed(seed),
-              kills, StormOracle::as_printed(recording_), seconds, kills / seconds);
+  std::printf("%u kills (%llu amid recording) in %.1f s (%.0f/s), ", kills,
+              StormOracle::as_printed(recording_), seconds, kills / seconds);
   std::printf("%llu stuck slots, ", StormOracle::as_printed(stuck_));
   oracle_->sum_up_outcomes();
   oracle_->sum_up_calls();

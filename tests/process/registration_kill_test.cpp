@@ -11,6 +11,7 @@
 
 #include "abi/plugin.hpp"
 #include "support/child_process.hpp"
+#include "support/environment.hpp"
 #include "support/temp_dir.hpp"
 
 namespace remora::test {
@@ -60,7 +61,7 @@ class KilledRegistration : public testing::Test {
 
   TempDir folder_;
   SharedBoard board_;
-  std::mt19937_64 random_{20'240'611};
+  std::mt19937_64 random_{printed_seed()};
   remora_error error_ = REMORA_ERROR_INIT;
 };
 

@@ -18,6 +18,7 @@
 
 #include "abi/plugin.hpp"
 #include "support/child_process.hpp"
+#include "support/environment.hpp"
 #include "support/temp_dir.hpp"
 
 namespace remora::test {
@@ -35,11 +36,6 @@ constexpr long kMayGrowKib = 1'048'576;  // the sanitizer keeps what was given b
 #else
 constexpr long kMayGrowKib = 1'024;
 #endif
-
-int64_t number_from(const char* name, int64_t otherwise) {
-  const char* given = std::getenv(name);
-  return given == nullptr ? otherwise : std::strtoll(given, nullptr, 10);
-}
 
 int64_t clock_ns(clockid_t clock) {
   timespec now{};
@@ -206,9 +202,8 @@ class Soak : public testing::Test {
 };
 
 TEST_F(Soak, NothingGrowsWhileEightProcessesWork) {
-  const auto seed = static_cast<uint64_t>(number_from("REMORA_SEED", 1));
-  const int64_t seconds = number_from("REMORA_SOAK_SECONDS", 4);
-  SCOPED_TRACE("REMORA_SEED=" + std::to_string(seed));
+  const uint64_t seed = printed_seed();
+  const auto seconds = static_cast<int64_t>(number_from("REMORA_SOAK_SECONDS", 4));
   const uint64_t handle = open();
   remora_id agent = 0;
   ASSERT_EQ(plugin().agent_define(handle, "agent", "one,two,three", &agent, &error), REMORA_OK) << error.text;
@@ -259,12 +254,12 @@ TEST_F(Soak, NothingGrowsWhileEightProcessesWork) {
   EXPECT_EQ(plugin().close(handle, &error), REMORA_OK) << error.text;
   std::printf(
       "%lld s, %llu outcomes, %llu snapshots of the schedule, %llu restores; most grown %ld KiB; "
-      "route and record p99 up to %lld ns, then %lld ns; REMORA_SEED=%llu\n",
+      "route and record p99 up to %lld ns, then %lld ns\n",
       static_cast<long long>(seconds), static_cast<unsigned long long>(board->acknowledged.load()),
       static_cast<unsigned long long>(board->snapshots.load()),
       static_cast<unsigned long long>(board->restores.load()), most_grown,
       static_cast<long long>(board->took[0].quantile(0.99)),
-      static_cast<long long>(board->took[1].quantile(0.99)), static_cast<unsigned long long>(seed));
+      static_cast<long long>(board->took[1].quantile(0.99)));
 }
 
 }  // namespace

@@ -23,6 +23,19 @@ inline std::string own_task(uint32_t worker, uint32_t i) {
 }
 inline std::string shared_task(uint32_t i) { return "shared-" + std::to_string(i); }
 
+// What is timed, by the workers and by the oracle.
+enum class StormCall : uint32_t { kOpen, kIntern, kRoute, kRecord, kRead, kCount };
+inline constexpr uint32_t kStormCalls = static_cast<uint32_t>(StormCall::kCount);
+inline constexpr const char* kStormCallNames[kStormCalls] = {"open", "intern", "route", "record", "read"};
+
+// Calls of one kind.
+struct CallTimes {
+  std::atomic<uint64_t> slow;              // of more than 50 ms
+  std::atomic<int64_t> longest_ns;         // by the clock
+  std::atomic<int64_t> longest_cpu_ns;     // of the slow calls, the most that one computed
+  std::atomic<int64_t> longest_waited_ns;  // and the most that one slept: neither computing nor queueing to
+};
+
 // Reports of one kind: begun, answered by REMORA_OK, and answered by REMORA_E_EXPIRED (the others went once
 // round the ledger while this worker did not get to run).
 struct StormCount {
@@ -39,13 +52,13 @@ struct StormCount {
 
 struct alignas(128) StormSlot {
   StormCount own, shared;
-  std::atomic<uint64_t> decision;          // id of the report under way, 0 between two
-  std::atomic<uint32_t> is_own;            // whether it is for an own task
-  std::atomic<int32_t> last_error;         // a code that was not expected
-  std::atomic<uint64_t> slow;              // calls of more than 50 ms
-  std::atomic<int64_t> longest_ns;         // longest call by the clock
-  std::atomic<int64_t> longest_cpu_ns;     // of the slow calls, the most that one computed
-  std::atomic<int64_t> longest_waited_ns;  // and the most that one slept: neither computing nor queueing to
+  std::atomic<uint64_t> decision;      // id of the report under way, 0 between two
+  std::atomic<uint32_t> is_own;        // whether it is for an own task
+  std::atomic<int32_t> last_error;     // a code that was not expected
+  std::atomic<StormCall> call;         // under way, or the last one
+  std::atomic<int64_t> call_began_ns;  // 0 between two calls
+  std::atomic<int64_t> idle_ns;        // of this thread when the batch of calls began, 0 if not known
+  CallTimes returned[kStormCalls];
 };
 
 struct StormBoard {

@@ -3,97 +3,21 @@
 //   storm_worker <library> <state folder> <board> <worker number>
 #include <remora/remora_loader.h>
 #include <sys/resource.h>
-#include <time.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include "process/storm.hpp"
+#include "process/storm_timer.hpp"
 
 namespace {
 
 using remora::test::StormBoard;
+using remora::test::StormCall;
 using remora::test::StormCount;
 using remora::test::StormSlot;
-
-constexpr int64_t kSlow = 50'000'000;
-
-int64_t now() {
-  timespec time{};
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
-}
-
-// What the scheduler says of this thread: how long it computed, and how long it queued for a processor.
-struct Scheduled {
-  int64_t wall = 0, cpu = 0, queued = 0;
-};
-
-class SchedulerFile {
- public:
-  SchedulerFile() : fd_(open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)) {}
-  SchedulerFile(const SchedulerFile&) = delete;
-  SchedulerFile& operator=(const SchedulerFile&) = delete;
-  ~SchedulerFile() { close(fd_); }
-  Scheduled read() const {
-    char text[96] = "";
-    Scheduled s;
-    if (pread(fd_, text, sizeof text - 1, 0) > 0) {
-      char* end = nullptr;
-      s.cpu = std::strtoll(text, &end, 10);
-      s.queued = std::strtoll(end, nullptr, 10);
-    }
-    s.wall = now();
-    return s;
-  }
-
- private:
-  int fd_;
-};
-
-// Times calls. Of a slow one it finds out whether the library computed or waited, or whether it was just not
-// its turn. The scheduler's figures are read for a batch of calls, so what is charged to a slow call is at
-// least what it took.
-class Timer {
- public:
-  explicit Timer(StormSlot& slot) : slot_(slot), batch_(file_.read()) {}
-
-  template <class Call>
-  int32_t operator()(const Call& call) {
-    if (++calls_ % 128 == 0) {
-      batch_ = file_.read();
-    }
-    const int64_t begin = now();
-    const int32_t code = call();
-    const int64_t took = now() - begin;
-    slot_.longest_ns = std::max(slot_.longest_ns.load(), took);
-    if (took > kSlow) {
-      explain();
-    }
-    return code;
-  }
-
- private:
-  void explain() {
-    const Scheduled s = file_.read();
-    const int64_t cpu = s.cpu - batch_.cpu;
-    ++slot_.slow;
-    if (s.cpu == 0) {
-      return;  // a kernel without these figures
-    }
-    slot_.longest_cpu_ns = std::max(slot_.longest_cpu_ns.load(), cpu);
-    slot_.longest_waited_ns =
-        std::max(slot_.longest_waited_ns.load(), s.wall - batch_.wall - cpu - (s.queued - batch_.queued));
-    batch_ = s;
-  }
-
-  StormSlot& slot_;
-  SchedulerFile file_;
-  Scheduled batch_;
-  uint64_t calls_ = 0;
-};
+using remora::test::Timer;
 
 struct Worker {
   remora_api plugin;
@@ -101,9 +25,11 @@ struct Worker {
   remora_error error = REMORA_ERROR_INIT;
   remora_id agent = 0;
 
-  remora_id task_type(const std::string& name) {
+  remora_id task_type(const std::string& name, Timer& timed) {
     remora_id id = 0;
-    if (plugin.intern(handle, REMORA_KIND_TASK_TYPE, name.data(), name.size(), &id, &error) != REMORA_OK) {
+    if (timed(StormCall::kIntern, [&] {
+          return plugin.intern(handle, REMORA_KIND_TASK_TYPE, name.data(), name.size(), &id, &error);
+        }) != REMORA_OK) {
       std::fprintf(stderr, "%s: %s\n", name.c_str(), error.text);
       std::exit(6);
     }
@@ -118,7 +44,8 @@ struct Worker {
     task.task_type = task_type;
     remora_decision decision{};
     decision.struct_size = sizeof decision;
-    if (timed([&] { return plugin.route(handle, &task, &decision, &error); }) != REMORA_OK ||
+    if (timed(StormCall::kRoute, [&] { return plugin.route(handle, &task, &decision, &error); }) !=
+            REMORA_OK ||
         decision.decision_id == 0) {
       slot.last_error = error.code == 0 ? 1 : error.code;
       return;
@@ -127,8 +54,9 @@ struct Worker {
     slot.is_own = own ? 1 : 0;
     slot.decision = decision.decision_id;
     ++count.started;
-    const int32_t code = timed(
-        [&] { return plugin.record_result(handle, decision.decision_id, n % 3 != 0, 1'000'000, &error); });
+    const int32_t code = timed(StormCall::kRecord, [&] {
+      return plugin.record_result(handle, decision.decision_id, n % 3 != 0, 1'000'000, &error);
+    });
     if (code == REMORA_OK) {
       ++count.acked;
     } else if (code == REMORA_E_EXPIRED) {
@@ -153,13 +81,17 @@ int main(int argc, char** argv) {
     return 3;
   }
   const auto number = static_cast<uint32_t>(std::atoi(argv[4]));
+  StormBoard* board = remora::test::map_board(argv[3], false);
+  StormSlot& slot = board->slots[number];
+  Timer timed(slot);
   remora_options options{};
   options.struct_size = sizeof options;
   options.flags = REMORA_OPEN_EXISTING | REMORA_OPEN_NO_ENVIRONMENT;
   // Some have their housekeeping done on a thread of its own, the others amid their calls.
   options.flags |= number % 4 == 3 ? static_cast<uint32_t>(REMORA_OPEN_KEEPER) : 0U;
-  if (worker.plugin.open(argv[2], std::strlen(argv[2]), &options, &worker.handle, &worker.error) !=
-      REMORA_OK) {
+  if (timed(StormCall::kOpen, [&] {
+        return worker.plugin.open(argv[2], std::strlen(argv[2]), &options, &worker.handle, &worker.error);
+      }) != REMORA_OK) {
     std::fprintf(stderr, "%s\n", worker.error.text);
     return 4;
   }
@@ -170,16 +102,13 @@ int main(int argc, char** argv) {
   remora_id own[remora::test::kOwnTasks];
   remora_id shared[remora::test::kSharedTasks];
   for (uint32_t i = 0; i < remora::test::kOwnTasks; ++i) {
-    own[i] = worker.task_type(remora::test::own_task(number, i));
+    own[i] = worker.task_type(remora::test::own_task(number, i), timed);
   }
   for (uint32_t i = 0; i < remora::test::kSharedTasks; ++i) {
-    shared[i] = worker.task_type(remora::test::shared_task(i));
+    shared[i] = worker.task_type(remora::test::shared_task(i), timed);
   }
-  StormBoard* board = remora::test::map_board(argv[3], false);
-  StormSlot& slot = board->slots[number];
   // Recording takes what is left of the machine: successors are to open without queueing behind it.
   setpriority(PRIO_PROCESS, 0, 10);
-  Timer timed(slot);
   for (uint64_t n = 0; board->stop == 0; ++n) {
     const bool is_own = n % 2 == 0;
     worker.run(is_own ? own[n / 2 % remora::test::kOwnTasks] : shared[n / 2 % remora::test::kSharedTasks],

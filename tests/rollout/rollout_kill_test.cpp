@@ -11,6 +11,7 @@
 #include "rollout/agent_in_rollout.hpp"
 #include "rollout/command.hpp"
 #include "support/child_process.hpp"
+#include "support/environment.hpp"
 
 namespace remora::rollout {
 namespace {
@@ -43,7 +44,7 @@ TEST(KilledProcesses, LeaveWordsThatOneTickPutsRight) {
   AgentInRollout a;
   Plan plan = short_plan(a.agent, kLearnedTreatment);
   const uint32_t r = a.start(plan);
-  std::mt19937 random(3);
+  std::mt19937_64 random(test::printed_seed());
   uint32_t wrong = 0;
   for (int kill = 0; kill < kKills; ++kill) {
     const Signal started;

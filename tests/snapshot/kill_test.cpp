@@ -8,6 +8,7 @@
 #include "snapshot/restore.hpp"
 #include "snapshot/retention.hpp"
 #include "support/child_process.hpp"
+#include "support/environment.hpp"
 
 namespace remora::test {
 namespace {
@@ -86,7 +87,7 @@ class Kill : public testing::Test {
 
   TempDir folder_;
   Values first_, second_;
-  std::mt19937_64 random_{20'240'607};
+  std::mt19937_64 random_{printed_seed()};
 };
 
 TEST_F(Kill, WhileWritingLeavesOnlyCompleteSnapshots) {

@@ -130,6 +130,20 @@ TEST(EventRing, PublishesAnewWhereItsPlaceWasGivenUp) {
   EXPECT_EQ(read_event(history, 2, &event), ReadEvent::kRead);
 }
 
+// As many bytes alike leave them.
+TEST(EventRing, PublishesAtOnceOverNumbersThatCannotBe) {
+  const TestState state;
+  const History& history = state.history();
+  for (uint32_t i = 0; i < history.capacities.events; ++i) {
+    history.events[i].commit.store(0x1717'1717'1717'1717);
+  }
+  const uint64_t sequence = publish_event(history, event_of(5));
+  EXPECT_EQ(sequence, 1U);
+  Event event;
+  ASSERT_EQ(read_event(history, sequence, &event), ReadEvent::kRead);
+  EXPECT_EQ(event.value, 5);
+}
+
 TEST(EventRing, ShowsNoEventWithAnyByteChanged) {
   const TestState state;
   const uint64_t sequence = publish_event(state.history(), event_of(3));

@@ -10,6 +10,7 @@
 #include "store/fold.hpp"
 #include "store/statistics.hpp"
 #include "support/child_process.hpp"
+#include "support/environment.hpp"
 #include "support/status.hpp"
 #include "support/test_state.hpp"
 
@@ -39,7 +40,7 @@ base::Code fold_once(const History& history, FoldMemory& memory, uint64_t limit)
 // Adds outcomes to random lanes, never so many that one is overwritten before it is folded. Each has its
 // variant's number + 1 as reward, so that sums tell whose it was.
 struct Writer {
-  std::mt19937 random{7};
+  std::mt19937_64 random{test::printed_seed()};
   uint64_t written[kVariants] = {};
   uint64_t successes[kVariants] = {};
 

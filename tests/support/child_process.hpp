@@ -108,15 +108,11 @@ class Child {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
 
-  // The same without waiting: whether it has ended.
-  bool has_ended(int* code) {
-    int status = 0;
-    if (waitpid(pid_, &status, WNOHANG) != pid_) {
-      return false;
-    }
-    pid_ = -1;
-    *code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-    return true;
+  // Whether it has come to its end, without waiting. The system keeps its figures until wait().
+  bool has_ended() const {
+    siginfo_t info{};
+    return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == pid_;
   }
 
   // SIGKILL, and waits until it is gone.
