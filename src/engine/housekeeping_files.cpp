@@ -28,9 +28,8 @@ Code Housekeeping::watch_files(Engine& engine, int64_t now_ns, remora_tick_repor
     return Code::kOk;
   }
   files_lost_ = true;
-  const bool kept =
-      ok(snapshot::write_snapshot(engine.state(), engine.state().generation_in_force(),
-                                  snapshot::Kind::kHourly, now_ns, nullptr, problem));
+  const bool kept = ok(snapshot::write_snapshot(engine.state(), engine.state().generation_in_force(),
+                                                snapshot::Kind::kHourly, now_ns, nullptr, problem));
   report->snapshots += kept ? 1U : 0U;
   store::Event event;
   event.when_ns = now_ns;
