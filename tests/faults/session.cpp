@@ -24,7 +24,6 @@ using abi_test::sized;
 
 constexpr int64_t kMillisecond = 1'000'000;
 constexpr uint32_t kVariants = 4;
-constexpr uint32_t kBlocked = 3;  // the variant that is blocked now and then
 
 // Small files, a classifier without its default rules, and files that rotate soon: a session takes
 // milliseconds.
@@ -139,9 +138,9 @@ void Session::decide(int times) {
       continue;
     }
     ++board_.reports;
-    const int32_t code =
-        checked(api_.record_result(handle_, decision.decision_id, i % 5 != 0 ? 1 : 0, kMillisecond, &error_),
-                "record");
+    const int32_t code = checked(
+        api_.record_result(handle_, decision.decision_id, units_ % 5 != 0 ? 1 : 0, kMillisecond, &error_),
+        "record");
     acknowledge(code, decision.decision_id);
   }
 }
@@ -337,16 +336,6 @@ void Session::expect_full_service() {
     advance_clocks(kStep);
   }
   complain("no full service a second after the fault's end: " + last_error_);
-}
-
-void Session::expect_learned(uint64_t visits, uint64_t generation) {
-  remora_stats stats = sized<remora_stats>();
-  checked(api_.stats_get(handle_, &stats, &error_), "stats_get");
-  if (stats.visits < visits || stats.generation < generation) {
-    complain("outcomes learned from: " + std::to_string(stats.visits) + ", at least " +
-             std::to_string(visits) + " were synced; generation " + std::to_string(stats.generation) +
-             ", at least " + std::to_string(generation) + " was in force");
-  }
 }
 
 void Session::expect_nothing_lost(bool learned) {

@@ -11,12 +11,15 @@
 #include <stdexcept>
 #include <string>
 
+#include "faults/kept.hpp"
 #include "faults/system_calls.hpp"
 
 namespace remora::test {
 
 // Of a learned value: rewards of at most 2, and what follows a step counts by 0.9.
 constexpr double kMostValue = 20;
+
+constexpr uint32_t kBlocked = 3;  // the variant that is blocked now and then
 
 struct Board {
   static constexpr uint32_t kMost = 900;  // fewer than the ledger's slots: none is overwritten
@@ -98,7 +101,13 @@ class Session {
   void expect_full_service();
   // Every outcome that was acknowledged is known, and with `learned` stands in the values too.
   void expect_nothing_lost(bool learned);
-  void expect_learned(uint64_t visits, uint64_t generation);  // at least
+  void expect_kept(const Kept& kept);
+
+  // --- to be kept (kept_session.cpp)
+  void add_name(const std::string& label);
+  void set_blocked(bool blocked);
+  void set_mode(uint32_t mode);  // remora_mode, for all
+  Kept found();                  // as it is now
 
   bool trouble_lasts() const { return setup_.trouble_lasts(); }
   const std::string& last_error() const { return last_error_; }
@@ -119,6 +128,7 @@ class Session {
   void inspect_names(uint32_t kind);
   void inspect_values();
   void inspect_events();
+  Kept::Values found_values();
   bool serves();
   std::string newest_snapshot();
   void expect_snapshot();
