@@ -48,8 +48,8 @@ Kept Session::found() {
       char text[128] = "";
       uint64_t needed = 0;
       checked_code(api_.list_names(handle_, kind, &cursor, &id, 1, &count), "list_names");
-      if (count != 0 && checked(api_.name_of(handle_, id, text, sizeof text, &needed, &error_), "name_of") ==
-                            REMORA_OK) {
+      if (count != 0 &&
+          checked(api_.name_of(handle_, id, text, sizeof text, &needed, &error_), "name_of") == REMORA_OK) {
         found.names[{kind, text}] = id;
       }
     }
