@@ -16,6 +16,7 @@
 #include <string>
 #include <utility>
 
+#include "abi/plugin.hpp"
 #include "base/heap.hpp"
 #include "base/heap_failure.hpp"
 #include "faults/operator_new.hpp"
@@ -190,6 +191,40 @@ const Scenario kAll[] = {kLife, kRestores, kKeeper, kMemory, kOperator, kSuccess
 
 INSTANTIATE_TEST_SUITE_P(All, FailingMemory, testing::ValuesIn(kAll),
                          [](const auto& scenario) { return scenario.param.name; });
+
+// Each allocation of opening fails once: what opens all the same has all its parts a tick later.
+TEST(FailingMemoryAtOpen, LeavesNoHostWithoutALogForGood) {
+  const remora_api& api = counted_plugin();
+  const TempDir folder(fast_folder());
+  const std::string state = folder.path() + "/state";
+  auto options = abi_test::sized<remora_options>();
+  options.flags = REMORA_OPEN_NO_AUTO_TICK | REMORA_OPEN_NO_ENVIRONMENT;
+  options.states = 64;
+  options.ledger_slots = 1'024;
+  options.names = 64;
+  remora_error error = REMORA_ERROR_INIT;
+  const auto ignore = [](void*, int32_t, const char*, uint64_t) {};
+  uint32_t opened = 0;
+  bool reached = true;
+  for (int64_t n = 0; reached && n < 1'000; ++n) {
+    const uint64_t before = operator_new_calls();
+    uint64_t handle = 0;
+    begin_trouble(Source::kOperatorNewOnce, n);
+    const int32_t code = api.open(state.data(), state.size(), &options, &handle, &error);
+    reached = operator_new_calls() - before > static_cast<uint64_t>(n);
+    end_trouble();
+    if (code != REMORA_OK) {
+      EXPECT_EQ(code, REMORA_E_MEMORY) << error.text;
+      continue;
+    }
+    ++opened;
+    EXPECT_EQ(api.tick(handle, 0, 0, nullptr, &error), REMORA_OK) << error.text;
+    EXPECT_EQ(api.log_callback(handle, ignore, nullptr, 0, &error), REMORA_OK) << n << ": " << error.text;
+    EXPECT_EQ(api.close(handle, &error), REMORA_OK) << error.text;
+  }
+  EXPECT_FALSE(reached);
+  EXPECT_GT(opened, 1U);
+}
 
 // What no scenario calls is struck by no fault.
 TEST(Scenarios, CallEveryExport) {
