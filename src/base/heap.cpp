@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstdlib>
 
+#include "base/heap_failure.hpp"
+
 #ifdef REMORA_HAS_MIMALLOC
 #include <mimalloc.h>
 #endif
@@ -18,6 +20,7 @@ constinit std::atomic<uint64_t> g_bytes{0};
 constinit std::atomic<uint64_t> g_blocks{0};
 constinit std::atomic<uint64_t> g_total{0};
 constinit std::atomic<int64_t> g_allowed{kUnlimited};
+constinit std::atomic<bool> g_one_fails{false};  // and those behind it do not
 
 #ifdef REMORA_HAS_MIMALLOC
 
@@ -64,6 +67,9 @@ void give_back(void* memory) { std::free(memory); }
 bool allowed() {
   int64_t left = g_allowed.load(std::memory_order_relaxed);
   while (left > 0 && !g_allowed.compare_exchange_weak(left, left - 1, std::memory_order_relaxed)) {
+  }
+  if (left == 0 && g_one_fails.load(std::memory_order_relaxed)) {
+    g_allowed.store(kUnlimited, std::memory_order_relaxed);
   }
   return left != 0;
 }
@@ -128,7 +134,13 @@ const char* heap_name() noexcept {
 }
 
 void set_allocation_failure_after(int64_t count) noexcept {
+  g_one_fails.store(false, std::memory_order_relaxed);
   g_allowed.store(count < 0 ? kUnlimited : count, std::memory_order_relaxed);
+}
+
+void fail_one_allocation_after(int64_t count) noexcept {
+  g_one_fails.store(true, std::memory_order_relaxed);
+  g_allowed.store(count, std::memory_order_relaxed);
 }
 
 std::pmr::memory_resource& heap_resource() noexcept {

@@ -220,6 +220,10 @@ Code Engine::tick(Ticker ticker, int64_t now_ns, int64_t budget_ns, const store:
     }
     return ok(code);
   };
+  if (log_->is_missing()) {  // for want of memory, which may have come back
+    const std::lock_guard settings(settings_mutex_);
+    log_->configure(active().settings.log);
+  }
   keep_first(follow_config(now_ns, report, problem));
   if (!keep_first(follow_roster(problem))) {
     log_->write(ops::Level::kError, "tick: %s", problem.text());

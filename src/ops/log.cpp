@@ -247,43 +247,49 @@ struct Log::Parts {
 };
 
 Log::Log(const base::Directory& directory, const config::LogSettings& settings, bool read_only) noexcept
-    : directory_(directory), read_only_(read_only) {
-  start(settings);
+    : directory_(directory), read_only_(read_only), settings_(settings) {
+  start();
 }
 
-Log::~Log() { delete parts_; }
-
-bool Log::start(const config::LogSettings& settings) noexcept {
-  try {
-    parts_ = new Parts(directory_);
-  } catch (...) {
-    parts_ = nullptr;
-    return false;
-  }
-  configure(settings);
-  return true;
-}
+Log::~Log() { delete parts(); }
 
 void Log::configure(const config::LogSettings& settings) noexcept {
-  if (parts_ == nullptr) {
+  settings_ = settings;
+  if (parts() == nullptr) {
+    start();
+  } else {
+    apply_settings();
+  }
+}
+
+void Log::start() noexcept {
+  try {
+    // Release pairs with the acquire in parts(): other threads may be about to log.
+    parts_.store(new Parts(directory_), std::memory_order_release);
+  } catch (...) {
+    parts_.store(nullptr, std::memory_order_relaxed);
     return;
   }
-  settings_ = settings;
-  parts_->ring->set_level(spdlog_level(settings.level));
-  parts_->file->set_level(spdlog_level(settings.level));
+  apply_settings();
+}
+
+void Log::apply_settings() {
+  const config::LogSettings& settings = settings_;
+  parts()->ring->set_level(spdlog_level(settings.level));
+  parts()->file->set_level(spdlog_level(settings.level));
   config::FileSettings file = settings.file;
   file.enabled = file.enabled && !read_only_;
-  parts_->file->configure(file);
+  parts()->file->configure(file);
   set_lowest();
 }
 
 void Log::set_lowest() {
-  const auto lowest = std::min(parts_->ring->level(), parts_->callback->level());
+  const auto lowest = std::min(parts()->ring->level(), parts()->callback->level());
   lowest_.store(static_cast<uint8_t>(lowest), std::memory_order_relaxed);
 }
 
 void Log::write(Level level, const char* format, ...) noexcept {
-  if (!takes(level) || level >= Level::kOff || parts_ == nullptr) {
+  if (!takes(level) || level >= Level::kOff || parts() == nullptr) {
     return;
   }
   char text[kLongestLine + 1];
@@ -292,49 +298,49 @@ void Log::write(Level level, const char* format, ...) noexcept {
   const int written = std::vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
   if (written < 0) {
-    parts_->failures.fetch_add(1, std::memory_order_relaxed);
+    parts()->failures.fetch_add(1, std::memory_order_relaxed);
     return;
   }
   const size_t size = std::min(static_cast<size_t>(written), sizeof text - 1);
   flatten(text, size);
   try {
-    parts_->logger.log(spdlog_level(level), spdlog::string_view_t(text, size));
+    parts()->logger.log(spdlog_level(level), spdlog::string_view_t(text, size));
   } catch (...) {
-    parts_->failures.fetch_add(1, std::memory_order_relaxed);
+    parts()->failures.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
 void Log::deliver() noexcept {
-  if (parts_ == nullptr || parts_->callback->waiting() == 0) {
+  if (parts() == nullptr || parts()->callback->waiting() == 0) {
     return;
   }
   uint32_t nobody = 0;
   // Acquire and release: one deliverer sees all of what the one before did, as the host's function may
   // expect.
-  if (!parts_->delivering.compare_exchange_strong(nobody, base::thread_context().number + 1,
-                                                  std::memory_order_acquire, std::memory_order_relaxed)) {
+  if (!parts()->delivering.compare_exchange_strong(nobody, base::thread_context().number + 1,
+                                                   std::memory_order_acquire, std::memory_order_relaxed)) {
     return;
   }
   // Only as many as wait now: a function whose calls log again would never come to an end.
-  for (size_t left = parts_->callback->waiting(); left > 0; --left) {
-    const std::optional<CallbackSink::Call> call = parts_->callback->next();
+  for (size_t left = parts()->callback->waiting(); left > 0; --left) {
+    const std::optional<CallbackSink::Call> call = parts()->callback->next();
     if (!call) {
       break;
     }
     try {
       call->function(call->user, call->line.level, call->line.text.data(), call->line.text.size());
     } catch (...) {  // the host's; it must not end the process here
-      parts_->failures.fetch_add(1, std::memory_order_relaxed);
+      parts()->failures.fetch_add(1, std::memory_order_relaxed);
     }
     // Release pairs with the acquire in set_callback.
-    parts_->delivered.fetch_add(1, std::memory_order_release);
+    parts()->delivered.fetch_add(1, std::memory_order_release);
   }
-  parts_->delivering.store(0, std::memory_order_release);
+  parts()->delivering.store(0, std::memory_order_release);
 }
 
 Code Log::drain(char* buffer, uint64_t capacity, uint64_t* needed, Problem& problem) noexcept {
   *needed = 0;
-  return parts_ == nullptr ? Code::kOk : parts_->ring->drain(buffer, capacity, needed, problem);
+  return parts() == nullptr ? Code::kOk : parts()->ring->drain(buffer, capacity, needed, problem);
 }
 
 Code Log::set_callback(LogFunction function, void* user, int32_t level, uint64_t owner,
@@ -342,20 +348,20 @@ Code Log::set_callback(LogFunction function, void* user, int32_t level, uint64_t
   if (level < 0 || level > static_cast<int32_t>(Level::kCritical)) {
     return problem.set(Code::kInvalid, "level is %d: must be 0 (trace) .. 5 (critical)", level);
   }
-  if (parts_ == nullptr) {
-    return problem.set(Code::kMemory, "there was no memory for the log when the state was opened");
+  if (parts() == nullptr) {
+    return problem.set(Code::kMemory, "there is no memory for the log");
   }
-  parts_->callback->set_function(function, user, owner);
-  parts_->callback->set_level(function == nullptr ? spdlog::level::off
-                                                  : static_cast<spdlog::level::level_enum>(level));
+  parts()->callback->set_function(function, user, owner);
+  parts()->callback->set_level(function == nullptr ? spdlog::level::off
+                                                   : static_cast<spdlog::level::level_enum>(level));
   set_lowest();
   // Whoever is inside may still hold the function of before, for one call at most.
   const uint32_t self = base::thread_context().number + 1;
-  const uint64_t delivered = parts_->delivered.load(std::memory_order_acquire);
+  const uint64_t delivered = parts()->delivered.load(std::memory_order_acquire);
   const int64_t deadline = base::monotonic_ns() + kCallbackWait;
   for (;;) {
-    const uint32_t inside = parts_->delivering.load(std::memory_order_acquire);
-    if (inside == 0 || inside == self || parts_->delivered.load(std::memory_order_acquire) != delivered) {
+    const uint32_t inside = parts()->delivering.load(std::memory_order_acquire);
+    if (inside == 0 || inside == self || parts()->delivered.load(std::memory_order_acquire) != delivered) {
       return Code::kOk;
     }
     if (base::monotonic_ns() >= deadline) {
@@ -368,7 +374,7 @@ Code Log::set_callback(LogFunction function, void* user, int32_t level, uint64_t
 }
 
 Code Log::remove_callback(uint64_t owner, Problem& problem) noexcept {
-  if (parts_ == nullptr || parts_->callback->owner() != owner) {
+  if (parts() == nullptr || parts()->callback->owner() != owner) {
     return Code::kOk;
   }
   return set_callback(nullptr, nullptr, 0, 0, problem);
@@ -377,11 +383,11 @@ Code Log::remove_callback(uint64_t owner, Problem& problem) noexcept {
 void Log::after_fork() noexcept {
   // The parts of before are given up, not destroyed: their locks may be held by threads that are not here.
   lowest_.store(static_cast<uint8_t>(Level::kOff), std::memory_order_relaxed);
-  start(settings_);
+  start();
 }
 
 uint64_t Log::failures() const {
-  return parts_ == nullptr ? 0 : parts_->failures.load(std::memory_order_relaxed);
+  return parts() == nullptr ? 0 : parts()->failures.load(std::memory_order_relaxed);
 }
 
 }  // namespace remora::ops

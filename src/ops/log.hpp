@@ -28,7 +28,7 @@ class Log {
   static constexpr int64_t kCallbackWait = 50'000'000;  // ns; see set_callback
 
   // The directory outlives the log. `read_only`: no file, whatever the settings say. Without memory the log
-  // drops everything; nothing else fails for that.
+  // drops everything, until configure finds some; nothing else fails for that.
   Log(const base::Directory& directory, const config::LogSettings& settings, bool read_only) noexcept;
   ~Log();
   Log(const Log&) = delete;
@@ -62,7 +62,9 @@ class Log {
   // The same as set_callback(nullptr) when the callback is this owner's; otherwise nothing.
   base::Code remove_callback(uint64_t owner, base::Problem& problem) noexcept;
 
-  // Applies changed settings: level, file. One thread at a time.
+  bool is_missing() const { return parts() == nullptr; }
+
+  // Applies changed settings: level, file. Makes the log if it is missing. One thread at a time.
   void configure(const config::LogSettings& settings) noexcept;
 
   // In a forked child, before any other call: another thread may have held a lock of this log at the fork.
@@ -75,14 +77,16 @@ class Log {
  private:
   struct Parts;
 
-  bool start(const config::LogSettings& settings) noexcept;
+  Parts* parts() const { return parts_.load(std::memory_order_acquire); }
+  void start() noexcept;
+  void apply_settings();
   void set_lowest();
 
   const base::Directory& directory_;
   bool read_only_;
   config::LogSettings settings_;
   std::atomic<uint8_t> lowest_{static_cast<uint8_t>(Level::kOff)};
-  Parts* parts_ = nullptr;
+  std::atomic<Parts*> parts_{nullptr};
 };
 
 }  // namespace remora::ops

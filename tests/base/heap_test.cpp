@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/heap_failure.hpp"
+
 namespace remora::base {
 namespace {
 
@@ -90,6 +92,17 @@ TEST(HeapTest, AllocationsFailAfterTheGivenCount) {
   EXPECT_EQ(fourth, nullptr);
   EXPECT_NE(fifth, nullptr);
   for (void* memory : {first, second, fifth}) {
+    deallocate(memory, 8);
+  }
+}
+
+TEST(HeapTest, OneAllocationFailsAloneWhereThatIsWanted) {
+  fail_one_allocation_after(1);
+  void* blocks[] = {allocate(8), allocate(8), allocate(8)};
+  EXPECT_NE(blocks[0], nullptr);
+  EXPECT_EQ(blocks[1], nullptr);
+  EXPECT_NE(blocks[2], nullptr);
+  for (void* memory : blocks) {
     deallocate(memory, 8);
   }
 }

@@ -25,10 +25,9 @@ constexpr int64_t kMinute = 60'000'000'000;
 
 // What must be found, whatever happened to what is younger.
 struct Durable {
-  uint32_t acked = 0;       // of the board's acknowledged outcomes, the first so many
-  uint32_t learned = 0;     // visits in the values, at least
-  uint64_t snapshot = 0;    // sequence; 0 = none
-  uint64_t generation = 0;  // number in force, at least
+  uint32_t acked = 0;     // of the board's acknowledged outcomes, the first so many
+  uint64_t snapshot = 0;  // sequence; 0 = none
+  Kept kept;
 };
 
 // The machine comes up again: another boot than the one that the file remembers.
@@ -58,7 +57,7 @@ void examine(const std::string& folder, const Durable& durable, const Board& tru
     return;
   }
   session.expect_nothing_lost(false);
-  session.expect_learned(durable.learned, durable.generation);
+  session.expect_kept(durable.kept);
   session.define();
   session.decide(8);
   session.expect_full_service();
@@ -190,15 +189,19 @@ void live(Session& session, PowerLoss& power, Board& board) {
       power.moment();
     }
   };
-  bool replaced = false;
+  uint32_t names = 0;
   const auto sync = [&] {
+    session.add_name("label-" + std::to_string(++names));
     const uint32_t acked = board.acked_count;
+    const Kept found = session.found();
     session.tick(kMinute);
     power.durable.acked = acked;
-    power.durable.learned = replaced ? 0 : acked;
+    power.durable.kept = found;
     power.moment();
   };
+  Kept::Values in_snapshot;
   const auto snapshot = [&] {
+    in_snapshot = session.found().values.begin()->second;
     session.snapshot();
     power.durable.snapshot = board.snapshot;
     power.moment();
@@ -218,14 +221,26 @@ void live(Session& session, PowerLoss& power, Board& board) {
   learn(10);
   sync();
   session.block_and_unblock(10);
+  session.set_blocked(true);
   sync();
-  power.durable.learned = 0;
-  replaced = true;
+  learn(5);
+  power.durable.kept.mode.reset();
+  session.set_mode(REMORA_MODE_MONITOR);
+  sync();
+  learn(5);
+  // Restoring may be done as soon as it has begun, and is for good when it is acknowledged.
+  auto& values = power.durable.kept.values;
+  const uint64_t before = values.begin()->first;
+  values[before + 1] = in_snapshot;
   session.restore_newest();
-  power.durable.generation = 2;
+  values.erase(before);
   power.moment();
   learn(20);
   sync();
+  power.durable.kept.mode.reset();
+  power.durable.kept.blocked = false;
+  session.set_mode(REMORA_MODE_FULL);
+  session.set_blocked(false);
   session.close();
   power.moment();
   session.open();

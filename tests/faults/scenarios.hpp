@@ -10,9 +10,10 @@ namespace remora::test {
 struct Scenario {
   const char* name;
   void (*run)(Session&);
-  uint32_t flags;       // remora_open_flag
-  uint32_t durability;  // remora_durability
-  bool keeps_values;    // nothing replaces what was learned
+  uint32_t flags;                       // remora_open_flag
+  uint32_t durability;                  // remora_durability
+  bool keeps_values;                    // nothing replaces what was learned
+  void (*service)(Session&) = nullptr;  // what must work besides, when the faults are over
 };
 
 inline void PrintTo(const Scenario& scenario, std::ostream* out) {  // NOLINT(readability-identifier-naming)
@@ -23,5 +24,8 @@ extern const Scenario kLife;      // from its making to its second opening, with
 extern const Scenario kRestores;  // values are replaced: by call, by file, and by another process
 extern const Scenario kKeeper;    // a thread of the plugin does the housekeeping
 extern const Scenario kMemory;    // the live files are in memory
+extern const Scenario kOperator;  // a host and an operator use all that there is, amid a rollout
+extern const Scenario
+    kSuccessor;  // opens what a host left that died at work, and one that died amid a restore
 
 }  // namespace remora::test

@@ -24,7 +24,6 @@ using abi_test::sized;
 
 constexpr int64_t kMillisecond = 1'000'000;
 constexpr uint32_t kVariants = 4;
-constexpr uint32_t kBlocked = 3;  // the variant that is blocked now and then
 
 // Small files, a classifier without its default rules, and files that rotate soon: a session takes
 // milliseconds.
@@ -50,15 +49,24 @@ void Session::complain(const std::string& what) {
 
 // Whatever a call answers, it is a code that is documented, with a text that says the same.
 int32_t Session::checked(int32_t code, const char* call) {
-  if (code == REMORA_OK) {
-    return code;
+  if (checked_code(code, call) != REMORA_OK) {
+    last_error_ += std::string(": ") + error_.text;
+    if (error_.code != code || error_.text[0] == '\0' ||
+        std::memchr(error_.text, 0, sizeof error_.text) == nullptr) {
+      complain("an error without its text: " + last_error_);
+    }
   }
-  ++board_.errors;
-  last_code_ = code;
-  last_error_ = std::string(call) + " answers " + std::to_string(code) + ": " + error_.text;
-  if (code > 0 || code <= REMORA_STATUS_END || code == REMORA_E_INTERNAL || error_.code != code ||
-      error_.text[0] == '\0' || std::memchr(error_.text, 0, sizeof error_.text) == nullptr) {
-    complain("no defined error: " + last_error_);
+  return code;
+}
+
+int32_t Session::checked_code(int32_t code, const char* call) {
+  if (code != REMORA_OK) {
+    ++board_.errors;
+    last_code_ = code;
+    last_error_ = std::string(call) + " answers " + std::to_string(code);
+    if (code > 0 || code <= REMORA_STATUS_END || code == REMORA_E_INTERNAL) {
+      complain("no defined error: " + last_error_);
+    }
   }
   return code;
 }
@@ -116,7 +124,7 @@ bool Session::route(remora_decision* decision) {
   decision->variant = 77;
   const int32_t code = checked(route_by_turns(task, decision), "route");
   if (decision->variant >= kVariants || (code != REMORA_OK && decision->variant != 0) ||
-      !(std::fabs(decision->q_value) <= 2) || (code != REMORA_OK && decision->decision_id != 0)) {
+      !(std::fabs(decision->q_value) <= kMostValue) || (code != REMORA_OK && decision->decision_id != 0)) {
     complain("route answers " + std::to_string(code) + " with variant " + std::to_string(decision->variant));
   }
   return code == REMORA_OK;
@@ -130,17 +138,22 @@ void Session::decide(int times) {
       continue;
     }
     ++board_.reports;
-    const int32_t code =
-        checked(api_.record_result(handle_, decision.decision_id, i % 5 != 0 ? 1 : 0, kMillisecond, &error_),
-                "record");
-    if (code == REMORA_OK) {
-      const uint32_t place = board_.acked_count.fetch_add(1);
-      if (place < Board::kMost) {
-        board_.acked[place] = decision.decision_id;
-      } else {
-        complain("the session is too long for its board");
-      }
-    }
+    const int32_t code = checked(
+        api_.record_result(handle_, decision.decision_id, units_ % 5 != 0 ? 1 : 0, kMillisecond, &error_),
+        "record");
+    acknowledge(code, decision.decision_id);
+  }
+}
+
+void Session::acknowledge(int32_t code, uint64_t decision_id) {
+  if (code != REMORA_OK) {
+    return;
+  }
+  const uint32_t place = board_.acked_count.fetch_add(1);
+  if (place < Board::kMost) {
+    board_.acked[place] = decision_id;
+  } else {
+    complain("the session is too long for its board");
   }
 }
 
@@ -306,6 +319,9 @@ bool Session::serves() {
   tick(0);
   snapshot();
   look();
+  if (setup_.service != nullptr) {
+    setup_.service(*this);
+  }
   return board_.errors == before && last_error_.empty();
 }
 
@@ -322,16 +338,6 @@ void Session::expect_full_service() {
   complain("no full service a second after the fault's end: " + last_error_);
 }
 
-void Session::expect_learned(uint64_t visits, uint64_t generation) {
-  remora_stats stats = sized<remora_stats>();
-  checked(api_.stats_get(handle_, &stats, &error_), "stats_get");
-  if (stats.visits < visits || stats.generation < generation) {
-    complain("outcomes learned from: " + std::to_string(stats.visits) + ", at least " +
-             std::to_string(visits) + " were synced; generation " + std::to_string(stats.generation) +
-             ", at least " + std::to_string(generation) + " was in force");
-  }
-}
-
 void Session::expect_nothing_lost(bool learned) {
   if (!open()) {
     complain("cannot be opened without a fault: " + last_error_);
@@ -339,17 +345,18 @@ void Session::expect_nothing_lost(bool learned) {
   }
   remora_stats stats = sized<remora_stats>();
   checked(api_.stats_get(handle_, &stats, &error_), "stats_get");
-  const uint32_t acked = std::min(board_.acked_count.load(), Board::kMost);
+  const uint32_t own = std::min(board_.acked_count.load(), Board::kMost);
+  const uint32_t acked = own + board_.acked_by_name;
   if (stats.outcomes < acked || stats.outcomes > board_.reports) {
     complain("outcomes counted: " + std::to_string(stats.outcomes) +
              ", acknowledged: " + std::to_string(acked) + ", reported: " + std::to_string(board_.reports));
   }
-  if (learned && (stats.visits < acked || stats.visits > board_.reports)) {
+  if (learned && (stats.visits + board_.unlearned < acked || stats.visits > board_.reports)) {
     complain("outcomes learned from: " + std::to_string(stats.visits) +
              ", acknowledged: " + std::to_string(acked) + ", reported: " + std::to_string(board_.reports));
   }
   expect_snapshot();
-  for (uint32_t i = 0; i < acked; ++i) {
+  for (uint32_t i = 0; i < own; ++i) {
     error_ = REMORA_ERROR_INIT;
     const int32_t code = api_.record_result(handle_, board_.acked[i], 1, 0, &error_);
     if (code != REMORA_E_ALREADY_RECORDED) {
