@@ -1,6 +1,7 @@
 #include "shim/handle.hpp"
 
 #include <cstring>
+#include <memory>
 #include <mutex>
 
 #include "base/clock.hpp"
@@ -39,6 +40,7 @@ Code table(Table** out, Problem& problem) {
     if (const Code code = base::ForkCookie::create(&fresh->cookie, problem); !ok(code)) {
       return code;
     }
+    // race: with another thread that opens first
     if (g_table.compare_exchange_strong(present, fresh.get(), std::memory_order_acq_rel,
                                         std::memory_order_acquire)) {
       present = fresh.release();
@@ -56,8 +58,8 @@ Room* find_room(Table& table, const base::DirectoryIdentity* identity) {
       if (identity != nullptr && room->device == identity->device && room->inode == identity->inode) {
         return room;
       }
-    } else if (free_place == nullptr || (*free_place == nullptr && room != nullptr)) {
-      free_place = &room;
+    } else if (free_place == nullptr) {
+      free_place = &room;  // rooms are made from the first place on: one that was made comes before none
     }
   }
   if (free_place != nullptr && *free_place == nullptr) {
@@ -168,8 +170,8 @@ void adopt_after_fork() {
 }
 
 bool adopt_orphan(Room& room) {
-  while (g_adopting.exchange(true, std::memory_order_acquire)) {
-    base::sleep_ns(10 * base::kNanosPerMicrosecond);
+  while (g_adopting.exchange(true, std::memory_order_acquire)) {  // race: with another thread's first call
+    base::sleep_ns(10 * base::kNanosPerMicrosecond);              // race: the same
   }
   engine::Engine* engine = room.orphan.load(std::memory_order_acquire);
   Problem problem;  // the log has the first
@@ -188,7 +190,7 @@ void HandleCall::enter_orphan(HandleSlot& slot, uint64_t generation, const store
     return;
   }
   seat.enter();
-  if (slot.generation.load(std::memory_order_seq_cst) != generation) {
+  if (slot.generation.load(std::memory_order_seq_cst) != generation) {  // race: closed meanwhile
     seat.leave();
     return;
   }
@@ -239,7 +241,7 @@ Code bad_handle(uint64_t handle, Problem& problem) {
   const HandleSlot& slot = g_handles[handle & (kHandleSlots - 1)];
   const Room* room = slot.room.load(std::memory_order_acquire);
   if (room != nullptr && slot.generation.load(std::memory_order_acquire) == handle / kHandleSlots &&
-      room->orphan.load(std::memory_order_acquire) != nullptr) {
+      room->orphan.load(std::memory_order_acquire) != nullptr) {  // race: it just got its place
     return no_place_yet(problem);
   }
   return problem.set(Code::kHandle,
@@ -248,10 +250,6 @@ Code bad_handle(uint64_t handle, Problem& problem) {
 }
 
 Code close_handle(uint64_t handle, Problem& problem) {
-  Table* handles = g_table.load(std::memory_order_acquire);
-  if (handles == nullptr) {
-    return bad_handle(handle, problem);
-  }
   {
     const SlowCall last(handle);  // a forked child gets its own locks before it gives them back
     if (!last.ok()) {
@@ -260,16 +258,18 @@ Code close_handle(uint64_t handle, Problem& problem) {
     Problem ignored;  // a callback that does not return is left behind
     static_cast<void>(last.engine().log().remove_callback(handle, ignored));
   }
-  const std::lock_guard guard(handles->mutex);
+  Table& handles = *g_table.load(std::memory_order_acquire);
+  const std::lock_guard guard(handles.mutex);
   HandleSlot& slot = g_handles[handle & (kHandleSlots - 1)];
   uint64_t generation = handle / kHandleSlots;
+  // race: another thread closed it first
   if (!slot.generation.compare_exchange_strong(generation, generation + 1, std::memory_order_seq_cst)) {
-    return bad_handle(handle, problem);  // another thread closed it first
+    return bad_handle(handle, problem);  // race: the same
   }
   Room& room = *slot.room.load(std::memory_order_relaxed);
   store::all_left(room.stripes, -1);
   if (--room.handles == 0) {
-    delete room.engine.exchange(nullptr, std::memory_order_acq_rel);
+    const std::unique_ptr<engine::Engine> last(room.engine.exchange(nullptr, std::memory_order_acq_rel));
   }
   return Code::kOk;
 }

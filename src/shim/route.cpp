@@ -61,7 +61,9 @@ Code answered(const HandleCall& call, const remora_task* task, remora_decision* 
   } catch (const std::bad_alloc&) {
     Input<remora_task> input;
     Problem ignored;
+    // defensive: nothing that decides takes memory by what throws
     answer_safe(call, ok(input.read(task, "remora_task", ignored)) ? input.value : nullptr, decision);
+    // defensive: the same
     return problem.set(Code::kMemory, "no memory to decide with: this is the safe variant");
   }
 }

@@ -83,7 +83,7 @@ Code take(store::State& state, int64_t now_ns, FileIdentity* seen, bool* unread,
   const Code code = read_active(state, &bytes, seen, problem);
   if (!ok(code)) {
     *unread = code == Code::kIo || code == Code::kMemory;
-    return code == Code::kNotFound ? Code::kBusy : code;  // gone again
+    return code == Code::kNotFound ? Code::kBusy : code;  // race: gone again
   }
   Mark mark{word, word.load(std::memory_order_relaxed), hash_of(*seen)};
   const RestoreRules rules{.notice = {note_switch, &mark}, .refuse_replay = true};

@@ -82,6 +82,7 @@ Offset<remora_snapshot::Agent> agent_table(const History& history, uint32_t agen
                                            FlatBufferBuilder* builder) {
   base::Vector<Offset<String>> variants;
   store::VariantFacts facts;
+  // defensive: what was counted does not go away
   for (uint32_t v = 0; v < count && store::variant_facts(history, agent, v, &facts); ++v) {
     variants.push_back(text(builder, facts.name));
   }

@@ -76,9 +76,8 @@ Code check_envelope(const Envelope& e, uint64_t file_bytes, Problem& problem) {
 }
 
 bool is_incomplete(const Envelope& envelope, uint64_t file_bytes) {
-  return file_bytes < sizeof(Envelope) ||
-         (envelope.magic == kMagic && envelope.envelope_checksum == checksum_of(envelope) &&
-          envelope.total_bytes > file_bytes);
+  return envelope.magic == kMagic && envelope.envelope_checksum == checksum_of(envelope) &&
+         envelope.total_bytes > file_bytes;
 }
 
 Info info_of(const Envelope& e) {

@@ -203,13 +203,14 @@ Code translate_names(const Contents& contents, const store::History& history, Tr
                        unknown, free);
   }
   base::Vector<uint32_t> labels_here;
-  Code code = intern(history, store::Kind::kTaskType, contents.task_types, contents.task_type_used,
-                     &translation->task_types, problem);
-  if (ok(code)) {
-    code = intern(history, store::Kind::kLabel, contents.labels, labels, &labels_here, problem);
-  }
+  // Labels first: only they may find less room than there was just now.
+  Code code = intern(history, store::Kind::kLabel, contents.labels, labels, &labels_here, problem);
   if (ok(code)) {
     code = translate_label_sets(contents, labels_here, history, &translation->contexts, problem);
+  }
+  if (ok(code)) {
+    code = intern(history, store::Kind::kTaskType, contents.task_types, contents.task_type_used,
+                  &translation->task_types, problem);
   }
   return code;
 }

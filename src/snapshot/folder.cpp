@@ -22,7 +22,7 @@ bool see_snapshot(void* context, const char* name) {
   auto& listing = *static_cast<Listing*>(context);
   uint64_t sequence = 0;
   uint32_t kind = 0;
-  if (!store::parse_snapshot_file(name, &sequence, &kind) || kind == 0 || kind > kLastKind) {
+  if (!store::parse_snapshot_file(name, &sequence, &kind)) {
     return true;
   }
   try {

@@ -22,7 +22,7 @@ Code open_folder_of(const store::State& state, std::string_view parent, base::Di
     return directory.open_subfolder(store::kSnapshotFolder, folder, problem);
   }
   base::String path;
-  if (parent.empty() || parent.front() != '/') {
+  if (parent.front() != '/') {
     path.append(directory.path()).append("/");
   }
   path.append(parent);

@@ -49,14 +49,11 @@ class Rule {
       day_ = day_of(info.taken_ns);
       return hourly_++ < settings_.keep_hourly || (last_of_day && days_ <= settings_.keep_daily);
     }
-    switch (info.kind) {
-      case Kind::kStage:
-        return stage_++ < settings_.keep_stage;
-      case Kind::kRestore:
-        return restore_++ < settings_.keep_restore;
-      case Kind::kManual:
-      case Kind::kHourly:
-        break;
+    if (info.kind == Kind::kStage) {
+      return stage_++ < settings_.keep_stage;
+    }
+    if (info.kind == Kind::kRestore) {
+      return restore_++ < settings_.keep_restore;
     }
     return manual_++ < settings_.keep_manual;
   }

@@ -74,7 +74,7 @@ Code SnapshotFile::append(const flatbuffers::FlatBufferBuilder& part, Problem& p
     signer_->append(padding);
   }
   Code code = writer_.append(bytes, problem);
-  if (ok(code) && !padding.empty()) {
+  if (ok(code)) {
     code = writer_.append(padding, problem);
   }
   return code;

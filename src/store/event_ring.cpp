@@ -83,6 +83,7 @@ bool write_event(const History& history, uint64_t sequence, const Event& event) 
     if ((seen & kNumber) >= sequence + 1 && (seen & kNumber) - sequence <= kFarthestAhead) {
       return false;
     }
+    // race: with who gives the place up, or a writer one lap away
   } while (!record.commit.compare_exchange_weak(seen, writing, std::memory_order_acquire,
                                                 std::memory_order_relaxed));
   EventRecord image;
@@ -164,7 +165,7 @@ void settle_events(const History& history, int64_t monotonic_ns, EventMemory& me
     }
     EventRecord& record = record_of(history, sequence);
     uint64_t seen = record.commit.load(std::memory_order_acquire);
-    if (seen != sequence + 1) {
+    if (seen != sequence + 1) {  // race: finished since it was read
       record.commit.compare_exchange_strong(seen, kGivenUp | (sequence + 1), std::memory_order_acq_rel,
                                             std::memory_order_relaxed);
     }

@@ -14,10 +14,13 @@ void discount_cell(Word& cell, float keep, uint64_t random) {
     const auto visits =
         static_cast<uint32_t>(static_cast<double>(before.visits) * static_cast<double>(keep) + chance);
     const uint64_t next = visits == 0 ? 0 : QCell{before.q, visits}.pack();
+    if (visits >= before.visits) {
+      return;
+    }
     // Relaxed, as in update_cell: an outcome that comes between is kept, and what is left of it discounted
     // too.
-    if (visits >= before.visits ||
-        cell.compare_exchange_weak(seen, next, std::memory_order_relaxed, std::memory_order_relaxed)) {
+    // race: with update_cell
+    if (cell.compare_exchange_weak(seen, next, std::memory_order_relaxed, std::memory_order_relaxed)) {
       return;
     }
   }

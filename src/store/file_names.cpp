@@ -8,7 +8,7 @@ namespace {
 // Takes digits off the front of `text`; false when there are none or too many.
 bool take_number(std::string_view* text, uint64_t* number) {
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), *number);
-  if (error != std::errc{} || end == text->data()) {
+  if (error != std::errc{}) {
     return false;
   }
   text->remove_prefix(static_cast<size_t>(end - text->data()));

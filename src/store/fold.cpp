@@ -190,11 +190,9 @@ bool give_up(const History& history, uint32_t lane, uint64_t position, uint32_t 
              const Patience& patience) {
   FoldMemory& memory = patience.memory;
   if (owner == UINT32_MAX || patience.alive(patience.context, owner)) {
-    if (memory.stuck_since_ns[lane] == 0 || position < memory.stuck_position[lane] ||
-        position >= memory.stuck_head[lane]) {
-      memory.stuck_position[lane] = position;
+    if (position >= memory.stuck_head[lane]) {
       memory.stuck_head[lane] = history.lanes[lane].head.load(std::memory_order_relaxed);
-      memory.stuck_since_ns[lane] = std::max<int64_t>(patience.monotonic_ns, 1);
+      memory.stuck_since_ns[lane] = patience.monotonic_ns;
       return false;
     }
     if (patience.monotonic_ns - memory.stuck_since_ns[lane] < kPatienceNs) {
@@ -205,6 +203,16 @@ bool give_up(const History& history, uint32_t lane, uint64_t position, uint32_t 
   return true;
 }
 
+// Takes in what was read of a record that nobody waits for.
+void take_in(ReadOutcome read, OutcomeRecord& copy, int64_t now_ns, Gathered& gathered, FoldReport& report) {
+  if (read == ReadOutcome::kRead) {
+    gathered.add(copy, now_ns);
+    ++report.folded;
+  } else {
+    ++(read == ReadOutcome::kOverwritten ? report.dropped : report.padded);
+  }
+}
+
 // Gathers a lane's outcomes from `begin` to `end`; returns where it stopped: at `end`, or before the first
 // record that is unfinished and may still be committed.
 uint64_t gather(const History& history, uint32_t lane, uint64_t begin, uint64_t end, int64_t now_ns,
@@ -213,24 +221,13 @@ uint64_t gather(const History& history, uint32_t lane, uint64_t begin, uint64_t 
   uint64_t position = begin;
   while (position < end) {
     uint32_t owner = UINT32_MAX;
-    switch (read_outcome(history, lane, position, &copy, &owner)) {
-      case ReadOutcome::kRead:
-        gathered.add(copy, now_ns);
-        ++report.folded;
-        break;
-      case ReadOutcome::kPadded:
-        ++report.padded;
-        break;
-      case ReadOutcome::kOverwritten:
-        ++report.dropped;
-        break;
-      case ReadOutcome::kUnfinished:
-        if (!give_up(history, lane, position, owner, patience)) {
-          return position;
-        }
-        continue;  // look again: padded, or committed meanwhile
-    }
-    ++position;
+    const ReadOutcome read = read_outcome(history, lane, position, &copy, &owner);
+    if (read != ReadOutcome::kUnfinished) {
+      take_in(read, copy, now_ns, gathered, report);
+      ++position;
+    } else if (!give_up(history, lane, position, owner, patience)) {
+      return position;
+    }  // else look again: padded, or committed meanwhile
   }
   return position;
 }
@@ -241,13 +238,7 @@ void gather_again(const History& history, uint32_t lane, uint64_t begin, uint64_
   OutcomeRecord copy;
   for (uint64_t position = begin; position < end; ++position) {
     uint32_t owner = UINT32_MAX;
-    const ReadOutcome read = read_outcome(history, lane, position, &copy, &owner);
-    if (read == ReadOutcome::kRead) {
-      gathered.add(copy, now_ns);
-      ++report.folded;
-    } else {
-      ++(read == ReadOutcome::kOverwritten ? report.dropped : report.padded);
-    }
+    take_in(read_outcome(history, lane, position, &copy, &owner), copy, now_ns, gathered, report);
   }
 }
 

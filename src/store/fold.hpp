@@ -39,9 +39,8 @@ using OwnerAlive = bool (*)(void* context, uint32_t owner);
 // What fold_outcomes remembers between two calls in one process: since when a lane waits for an unfinished
 // record.
 struct FoldMemory {
-  uint64_t stuck_position[16] = {};
-  uint64_t stuck_head[16] = {};     // of the lane when the wait began: all below it has waited as long
-  int64_t stuck_since_ns[16] = {};  // 0 = never waited
+  uint64_t stuck_head[16] = {};  // of the lane when the wait began: all below it has waited as long
+  int64_t stuck_since_ns[16] = {};
 };
 
 // Folds up to `limit` outcomes. The caller holds the housekeeping lock.

@@ -46,19 +46,10 @@ SlotState state_behind(const History& history, const LedgerSlot& slot, uint64_t 
   }
   OutcomeRecord record;
   uint32_t ignored = 0;
-  switch (read_outcome(history, place.lane, place.position, &record, &ignored)) {
-    case ReadOutcome::kRead:
-      if (record.decision_id == id && ReportMark::of(record).order == reports) {
-        return SlotState::kWritten;
-      }
-      break;
-    case ReadOutcome::kOverwritten:
-      return SlotState::kWritten;
-    case ReadOutcome::kPadded:
-    case ReadOutcome::kUnfinished:
-      break;
-  }
-  return before;
+  const ReadOutcome read = read_outcome(history, place.lane, place.position, &record, &ignored);
+  const bool its_own =
+      read == ReadOutcome::kRead && record.decision_id == id && ReportMark::of(record).order == reports;
+  return its_own || read == ReadOutcome::kOverwritten ? SlotState::kWritten : before;
 }
 
 uint64_t tag_of(const History& history, uint64_t position) {
@@ -81,10 +72,12 @@ Claim claim_slot(const History& history, const Seat& seat, uint32_t owner) {
       continue;  // in the hands of a call that was held up, or of a dead process until it is reclaimed
     }
     const uint64_t tag = tag_of(history, position);
+    const uint64_t filling = SlotWord{tag, owner, SlotState::kFilling}.pack();
     // Acquire: the fields that this call is about to write are no longer read by the one that finished the
     // slot.
-    if (slot.word.compare_exchange_strong(seen, SlotWord{tag, owner, SlotState::kFilling}.pack(),
-                                          std::memory_order_acquire, std::memory_order_relaxed)) {
+    // race: with who reports, and with a claim one lap away
+    if (slot.word.compare_exchange_strong(seen, filling, std::memory_order_acquire,
+                                          std::memory_order_relaxed)) {
       return {&slot, index, tag, state == SlotState::kPending};
     }
   }
@@ -111,7 +104,7 @@ Take take_slot(const History& history, uint64_t id, uint32_t owner, LedgerSlot**
   uint64_t seen = (*slot)->word.load(std::memory_order_relaxed);
   for (;;) {
     const SlotWord word = SlotWord::unpack(seen);
-    if (word.tag != tag) {
+    if (word.tag != tag) {  // race: a later decision took the slot meanwhile
       return Take::kUnknown;
     }
     switch (word.state) {
@@ -128,10 +121,11 @@ Take take_slot(const History& history, uint64_t id, uint32_t owner, LedgerSlot**
       default:
         return Take::kBusy;
     }
+    const uint64_t applying = SlotWord{tag, owner, SlotState::kApplying, word.turn}.pack();
     // Acquire pairs with publish_slot: what route wrote is seen.
-    if ((*slot)->word.compare_exchange_weak(seen,
-                                            SlotWord{tag, owner, SlotState::kApplying, word.turn}.pack(),
-                                            std::memory_order_acquire, std::memory_order_relaxed)) {
+    // race: with another report of the decision
+    if ((*slot)->word.compare_exchange_weak(seen, applying, std::memory_order_acquire,
+                                            std::memory_order_relaxed)) {
       return Take::kTaken;
     }
   }
@@ -147,6 +141,7 @@ bool view_slot(const History& history, uint64_t id, SlotView* view) {
   view->key = slot->key.load(std::memory_order_acquire);
   view->variant = SlotChoice::unpack(slot->choice.load(std::memory_order_acquire)).variant;
   const bool told = state != SlotState::kFree && state != SlotState::kFilling;
+  // race: with a later decision that takes the slot
   return told && SlotWord::unpack(slot->word.load(std::memory_order_relaxed)).tag == id >> kSlotBits;
 }
 
@@ -170,11 +165,12 @@ bool take_written(const History& history, uint64_t index, uint32_t owner) {
   LedgerSlot& slot = history.ledger[index];
   uint64_t seen = slot.word.load(std::memory_order_relaxed);
   const SlotWord word = SlotWord::unpack(seen);
+  const uint64_t applying = SlotWord{word.tag, owner, SlotState::kApplying, word.turn + 1}.pack();
   // Acquire pairs with the release in reclaim_slot: what it saw of the dead process is seen here.
   return word.state == SlotState::kWritten &&
-         slot.word.compare_exchange_strong(
-             seen, SlotWord{word.tag, owner, SlotState::kApplying, word.turn + 1}.pack(),
-             std::memory_order_acquire, std::memory_order_relaxed);
+         // race: with another that takes it
+         slot.word.compare_exchange_strong(seen, applying, std::memory_order_acquire,
+                                           std::memory_order_relaxed);
 }
 
 uint64_t count_pending(const History& history) {

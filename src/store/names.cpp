@@ -93,19 +93,13 @@ void index_entry(const History& history, uint32_t entry_number) {
 }
 
 uint32_t limit_of(Kind kind, const Capacities& capacities) {
-  switch (kind) {
-    case Kind::kAgent:
-      return capacities.agents;
-    case Kind::kRollout:
-      return capacities.rollouts;
-    case Kind::kTaskType:
-    case Kind::kCategory:
-    case Kind::kMetric:
-      return 65'534;  // 16 bits of a state key, less the parent's mark
-    case Kind::kLabel:
-      return 1U << 24;
+  if (kind == Kind::kAgent) {
+    return capacities.agents;
   }
-  return 0;
+  if (kind == Kind::kRollout) {
+    return capacities.rollouts;
+  }
+  return kind == Kind::kLabel ? 1U << 24 : 65'534;  // 16 bits of a state key, less the parent's mark
 }
 
 // Labels and metrics come from tasks, and may come without end: they leave room for what is registered.

@@ -90,16 +90,18 @@ void append_outcome(const History& history, uint32_t lane, uint32_t owner, uint6
     // padded while this thread was held up has been folded past, and one that a later lap has taken holds
     // another's outcome: neither may be filled any more.
     const bool given_up = seen != 0 && !is_before(CommitWord::unpack(seen).position, position);
+    // race: with who gives the place up, or a writer one lap away
     if (given_up || !record.commit.compare_exchange_strong(seen, filling, std::memory_order_acq_rel,
                                                            std::memory_order_relaxed)) {
       continue;
     }
     image.checksum = body_checksum(image, position);
     store_words(record, image);
+    const uint64_t committed = CommitWord{CommitState::kCommitted, 0, position}.pack();
     // Release pairs with the acquire in read_outcome.
-    if (record.commit.compare_exchange_strong(filling,
-                                              CommitWord{CommitState::kCommitted, 0, position}.pack(),
-                                              std::memory_order_release, std::memory_order_relaxed)) {
+    // race: with who gives the place up
+    if (record.commit.compare_exchange_strong(filling, committed, std::memory_order_release,
+                                              std::memory_order_relaxed)) {
       return;
     }
     // Padded while this thread was held up: the record counts for nothing, so take a new place.

@@ -74,6 +74,7 @@ CellUpdate move_cell(Word& cell, float target, float step) {
   while (QCell::usable(seen)) {
     const QCell before = QCell::unpack(seen);
     const float after = std::clamp(before.q + step * (target - before.q), -kLargestValue, kLargestValue);
+    // race: with update_cell
     if (cell.compare_exchange_weak(seen, QCell{after, before.visits}.pack(), std::memory_order_relaxed,
                                    std::memory_order_relaxed)) {
       return {before.q, after, before.visits};
@@ -100,6 +101,7 @@ CellUpdate correct_cell(Word& cell, float difference, uint32_t nth, float step) 
     const QCell before = QCell::unpack(seen);
     const float after = std::clamp(before.q + target_share(nth, before.visits, step) * difference,
                                    -kLargestValue, kLargestValue);
+    // race: with update_cell
     if (cell.compare_exchange_weak(seen, QCell{after, before.visits}.pack(), std::memory_order_relaxed,
                                    std::memory_order_relaxed)) {
       return {before.q, after, before.visits};

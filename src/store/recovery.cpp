@@ -123,6 +123,7 @@ bool repair_fold_numbers(const History& history) {
 ReclaimedSlots reclaim_slots(const History& history, OwnerAliveFunction alive, void* context) {
   // One question to the kernel for each owner, not for each slot.
   int8_t known[kMaxProcesses] = {};
+  static_assert(kMaxProcesses > 0xFF, "a slot's word may name any owner of 8 bits");
   ReclaimedSlots found;
   for (uint64_t i = 0; i < history.capacities.ledger_slots; ++i) {
     const uint64_t seen = history.ledger[i].word.load(std::memory_order_acquire);
@@ -131,14 +132,10 @@ ReclaimedSlots reclaim_slots(const History& history, OwnerAliveFunction alive, v
     if (word.state != SlotState::kFilling && word.state != SlotState::kApplying) {
       continue;
     }
-    bool living = false;
-    if (word.owner < kMaxProcesses) {
-      if (known[word.owner] == 0) {
-        known[word.owner] = alive(context, word.owner) ? 1 : -1;
-      }
-      living = known[word.owner] > 0;
+    if (known[word.owner] == 0) {
+      known[word.owner] = alive(context, word.owner) ? 1 : -1;
     }
-    if (!living && reclaim_slot(history, i, seen)) {
+    if (known[word.owner] < 0 && reclaim_slot(history, i, seen)) {  // race: with others that reclaim
       ++found.reclaimed;
       const SlotWord now = SlotWord::unpack(history.ledger[i].word.load(std::memory_order_relaxed));
       found.written += now.state == SlotState::kWritten ? 1U : 0U;

@@ -38,7 +38,7 @@ Take take_again(const History& history, uint64_t id, uint32_t owner, LedgerSlot*
   }
   uint64_t seen = (*slot)->word.load(std::memory_order_acquire);
   const SlotWord word = SlotWord::unpack(seen);
-  if (word.tag != id >> kSlotBits) {
+  if (word.tag != id >> kSlotBits) {  // race: a later decision took the slot meanwhile
     return Take::kUnknown;
   }
   if (word.state == SlotState::kApplying || word.state == SlotState::kWritten) {
@@ -52,6 +52,7 @@ Take take_again(const History& history, uint64_t id, uint32_t owner, LedgerSlot*
   // Acquire pairs with finish_slot and finish_report: what the reports before left is seen. A turn of its
   // own, in the upper half: nobody takes it for a dead owner's of before.
   const uint64_t taken = SlotWord{word.tag, owner, SlotState::kApplying, (word.turn | 0x80) + 1}.pack();
+  // race: with another report of the decision
   if (!(*slot)->word.compare_exchange_strong(seen, taken, std::memory_order_acquire,
                                              std::memory_order_relaxed)) {
     return Take::kBusy;

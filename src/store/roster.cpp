@@ -55,6 +55,7 @@ void set_choice(AgentRecord& agent, uint32_t variant, bool baseline, uint32_t co
     }
     choice.count = std::max(choice.count, count);
     // Release pairs with the acquire of `live` and `choice` readers: the variant's record is complete.
+    // race: with the guard, which chooses another safe variant
     if (agent.choice.compare_exchange_weak(seen, choice.pack(), std::memory_order_release,
                                            std::memory_order_relaxed)) {
       return;

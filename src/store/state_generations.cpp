@@ -216,8 +216,11 @@ void State::retire_generations(const Stripe* own) {
   Problem ignored;  // what is not removed now is removed later
   uint64_t number = 0;
   static_cast<void>(newest_generation(live_directory(), in_force, &number, ignored));
-  while (number != 0 && ok(newest_generation(live_directory(), number, &number, ignored)) && number != 0) {
-    static_cast<void>(live_directory().remove(generation_file(number), ignored));
+  while (number != 0) {
+    static_cast<void>(newest_generation(live_directory(), number, &number, ignored));
+    if (number != 0) {
+      static_cast<void>(live_directory().remove(generation_file(number), ignored));
+    }
   }
 }
 

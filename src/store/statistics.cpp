@@ -218,13 +218,14 @@ int64_t duration_quantile(const VariantStatistics& statistics, double quantile) 
   }
   const double rank = std::ceil(std::clamp(quantile, 0.0, 1.0) * static_cast<double>(total));
   uint64_t below = 0;
-  for (uint32_t bucket = 0; bucket < kDurationBuckets; ++bucket) {
+  uint32_t bucket = 0;
+  for (; bucket < kDurationBuckets - 1; ++bucket) {
     below += statistics.duration_histogram[bucket];
     if (static_cast<double>(below) >= std::max(rank, 1.0)) {
-      return kFirstDurationNs << bucket;
+      break;
     }
   }
-  return kFirstDurationNs << (kDurationBuckets - 1);
+  return kFirstDurationNs << bucket;
 }
 
 }  // namespace remora::store

@@ -147,6 +147,46 @@ TEST_F(Refusals, SnapshotsAreListedIntoStructsOfAKnownSize) {
   expect(REMORA_E_INVALID, api.snapshot_list(handle, infos, sizeof infos[0], 2, &count, &error), "list");
   expect(REMORA_E_INVALID, api.snapshot_list(handle, infos, 0, 2, nullptr, &error), "count");
   expect(REMORA_E_INVALID, api.snapshot(handle, &infos[1], &error), "snapshot");
+  const std::string path = "snapshots/000000000001-manual.rsnap";
+  expect(REMORA_E_INVALID, api.restore(handle, path.data(), path.size(), &infos[1], &error), "restore");
+  expect(REMORA_E_INVALID, api.snapshot_verify(handle, path.data(), path.size(), &infos[1], &error),
+         "verify");
+}
+
+TEST_F(Refusals, EventsAreReadIntoStructsOfAKnownSize) {
+  const remora_api& api = plugin();
+  ASSERT_EQ(api.snapshot(handle, nullptr, &error), REMORA_OK) << error.text;
+  ASSERT_EQ(api.snapshot(handle, nullptr, &error), REMORA_OK) << error.text;
+  remora_event events[2] = {sized<remora_event>(), {}};
+  events[1].struct_size = 3;
+  uint64_t cursor = 0;
+  uint32_t count = 0;
+  EXPECT_EQ(api.events(handle, &cursor, events, sizeof events[0], 2, &count), REMORA_E_INVALID);
+  EXPECT_EQ(count, 1U) << "the first one was read";
+  EXPECT_NE(events[0].sequence, 0U);
+}
+
+TEST_F(Refusals, ADecisionOfAnUnknownSizeIsNotWritten) {
+  remora_decision decision = sized<remora_decision>();
+  decision.struct_size = 3;
+  decision.variant = 77;
+  for (const char* name : {"guest-agent", "nobody"}) {
+    EXPECT_NE(plugin().route_named(handle, name, "testing", 0, &decision, &error), REMORA_OK);
+    EXPECT_EQ(decision.variant, 77U) << name;
+  }
+}
+
+TEST_F(Refusals, WhoOpensWithoutOptionsGetsWhatTheConfigSays) {
+  const std::string path = folder.path() + "/plain";
+  ASSERT_TRUE(std::filesystem::create_directory(path));
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  std::ofstream(path + "/remora.json") << R"({"state": {"states": 64, "names": 64, "agents": 1}})";
+  uint64_t plain = 0;
+  ASSERT_EQ(plugin().open(path.data(), path.size(), nullptr, &plain, &error), REMORA_OK) << error.text;
+  remora_id id = 0;
+  EXPECT_EQ(plugin().agent_define(plain, "first", "one", &id, &error), REMORA_OK) << error.text;
+  EXPECT_EQ(plugin().agent_define(plain, "second", "one", &id, &error), REMORA_E_FULL);
+  EXPECT_EQ(plugin().close(plain, &error), REMORA_OK) << error.text;
 }
 
 TEST_F(Refusals, OptionsOfAnUnknownSizeOpenNothing) {

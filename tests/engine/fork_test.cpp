@@ -1,5 +1,6 @@
 // A host that forks: its child goes on with the state it inherited, whatever threads it or its parent has.
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -96,6 +97,23 @@ TEST_F(Forks, AChildWithoutADescriptorLeftServesOnceItHasOne) {
                    plugin().close(handle, nullptr) == REMORA_OK
                ? 0
                : 2;
+  });
+  EXPECT_EQ(child.wait(), 0);
+  EXPECT_TRUE(decides());
+}
+
+TEST_F(Forks, AChildThatGetsNoPlaceGetsNoHandleEither) {
+  Child child([this] {
+    alarm(kHung);
+    make_fail(SYS_fcntl, ENOLCK, ArgumentIs{1, F_OFD_SETLK});
+    remora_options options = abi_test::small_options();
+    options.flags = REMORA_OPEN_NO_AUTO_TICK | REMORA_OPEN_NO_ENVIRONMENT;
+    const std::string path = folder.path() + "/state";
+    uint64_t own = 7;
+    return !decides() && plugin().open(path.data(), path.size(), &options, &own, &error) == REMORA_E_STATE &&
+                   own == 0 && std::string(error.text).find("no place of its own") != std::string::npos
+               ? 0
+               : 1;
   });
   EXPECT_EQ(child.wait(), 0);
   EXPECT_TRUE(decides());

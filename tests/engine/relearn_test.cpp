@@ -6,7 +6,10 @@
 #include <tuple>
 #include <vector>
 
+#include "base/file_lock.hpp"
 #include "engine/host.hpp"
+#include "engine/raw_state.hpp"
+#include "store/file_names.hpp"
 
 namespace remora::test {
 namespace {
@@ -243,6 +246,21 @@ TEST_F(Relearn, SurvivesAReopening) {
   EXPECT_EQ(values(), after);
   weights(kOld);
   EXPECT_EQ(relearn().outcomes, 100U) << "the file says which generations it goes on from";
+}
+
+TEST_F(Relearn, GivesWayToAnotherProcessThatWritesASnapshot) {
+  live(10);
+  const Values before = values();
+  const auto other = open_raw(folder);
+  base::ByteLock lock;
+  base::Problem problem;
+  ASSERT_EQ(lock.lock_for(other->locks(), store::kSnapshotLock, 0, problem), base::Code::kOk);
+  const remora_replay_report report = relearn(REMORA_E_BUSY);
+  EXPECT_EQ(report.outcomes, 0U);
+  EXPECT_EQ(report.snapshot, 0U);
+  EXPECT_EQ(values(), before);
+  lock.unlock();
+  EXPECT_GT(relearn().outcomes, 0U);
 }
 
 TEST_F(Relearn, IsRefusedWhileLearningIsOff) {

@@ -174,6 +174,17 @@ TEST_F(SnapshotKey, IsOneForAllHandlesOfADirectory) {
   close_other();
 }
 
+TEST_F(SnapshotKey, RequiringItBindsAllHandlesOfADirectory) {
+  ASSERT_EQ(open_other(REMORA_OPEN_REQUIRE_MAC, raw_key()), REMORA_OK) << error.text;
+  const uint64_t first = last_;
+  EXPECT_EQ(open_other(REMORA_OPEN_REQUIRE_MAC, raw_key()), REMORA_OK) << error.text;
+  close_other();
+  EXPECT_EQ(open_other(REMORA_OPEN_REQUIRE_MAC), REMORA_OK) << "as it is: " << error.text;
+  close_other();
+  last_ = first;
+  close_other();
+}
+
 TEST_F(SnapshotKey, RefusesAnUnsignedSnapshotByCallAndByVerifying) {
   ASSERT_EQ(open_other(), REMORA_OK) << error.text;
   EXPECT_EQ(key_id(), 0U);

@@ -1,6 +1,7 @@
 #include "shim/handle.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -77,6 +78,20 @@ TEST_F(OpenHandles, OntoOneDirectoryShareOneEngine) {
 }
 
 TEST_F(OpenHandles, OntoTwoDirectoriesShareNothing) { EXPECT_NE(engine_of(open("a")), engine_of(open("b"))); }
+
+// A directory is known by its device and its number there, which another device has as well.
+TEST_F(OpenHandles, OntoTwoFileSystemsShareNothing) {
+  if (access("/dev/shm", W_OK) != 0) {
+    GTEST_SKIP() << "there is one file system here";
+  }
+  const TempDir elsewhere("/dev/shm");
+  elsewhere.write("remora.json", kSmallest);
+  const uint64_t first = open("a");
+  const uint64_t other = open(std::filesystem::relative(elsewhere.path(), folder_.path()).string());
+  EXPECT_NE(engine_of(other), engine_of(first));
+  EXPECT_EQ(engine_of(open("a")), engine_of(first));
+  close(other);
+}
 
 TEST_F(OpenHandles, LiveOnWhenAnotherOfTheirDirectoryIsClosed) {
   const uint64_t first = open("a");

@@ -5,11 +5,14 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <filesystem>
 
 #include "snapshot/learned_state.hpp"
 #include "snapshot/restore.hpp"
+#include "support/child_process.hpp"
+#include "support/failing_system_call.hpp"
 
 namespace remora::test {
 namespace {
@@ -233,6 +236,53 @@ TEST_F(ActiveFileTest, AFileThatAnybodyMayWriteIsRefusedOnce) {
   chmod(active().c_str(), 0666);
   date("active.rsnap", kSomeTime);
   expect_refused_once(Code::kPermission);
+}
+
+TEST_F(ActiveFileTest, AReaderLeavesItToOthers) {
+  write_active(bytes());
+  store::OpenRules rules;
+  rules.read_only = true;
+  std::unique_ptr<store::State> reader;
+  ASSERT_TRUE(is_ok(store::State::open(learned_.folder().path(), rules, &reader, problem_), problem_));
+  bool restored = true;
+  EXPECT_TRUE(is_ok(snapshot::poll_active_file(*reader, kLater, &restored, problem_), problem_));
+  EXPECT_FALSE(restored);
+  EXPECT_TRUE(restores());
+}
+
+TEST_F(ActiveFileTest, WhoDoesNotAskIsNotTold) {
+  EXPECT_EQ(poll(nullptr), Code::kOk);
+  write_active(bytes());
+  EXPECT_EQ(poll(nullptr), Code::kOk);
+  EXPECT_TRUE(is_good());
+}
+
+TEST_F(ActiveFileTest, AFolderThatCannotBeReadIsAnErrorAndTheFileIsTakenLater) {
+  write_active(bytes());
+  EXPECT_EQ(in_child([&] {
+              make_fail(SYS_newfstatat, EIO, ArgumentIs{3, AT_SYMLINK_NOFOLLOW});
+              bool restored = true;
+              const Code code = poll(&restored);
+              return code == Code::kIo && !restored && !is_good() ? 0 : 1;
+            }),
+            0);
+  EXPECT_TRUE(restores());
+}
+
+TEST_F(ActiveFileTest, ASwitchThatCannotBeKeptIsToldAndChangesNothing) {
+  write_active(bytes());
+  EXPECT_EQ(in_child([&] {
+              make_fail(SYS_msync, EIO);
+              bool restored = true;
+              return poll(&restored) == Code::kIo && !restored ? 0 : 1;
+            }),
+            0);
+  EXPECT_EQ(learned_.generation(), 1U);
+  EXPECT_FALSE(is_good());
+  EXPECT_EQ(newest_event(learned_.history(), store::EventKind::kSnapshotRefused).reason,
+            static_cast<int32_t>(Code::kIo));
+  EXPECT_EQ(learned_.history().control->active_identity.load() & 0xFFFFFF, 0U)
+      << "no generation was made of it";
 }
 
 TEST_F(ActiveFileTest, ABusyLockPutsItOff) {

@@ -116,6 +116,14 @@ TEST_F(Damage, NoForgedWordGetsAnythingHarmfulAccepted) {
   }
 }
 
+TEST_F(Damage, MoreBytesThanAreEverReadAreRefusedWhateverTheFilesSize) {
+  snapshot::Envelope e = Bytes(bytes_).envelope();
+  e.total_bytes = snapshot::kMaxFileBytes + 1;
+  snapshot::seal(&e);
+  EXPECT_EQ(snapshot::check_envelope(e, e.total_bytes, problem_), Code::kDamaged);
+  EXPECT_NE(std::string(problem_.text()).find("byte 16"), std::string::npos) << problem_.text();
+}
+
 TEST_F(Damage, OtherFormatsAreToldFromDamage) {
   Bytes bytes(bytes_);
   snapshot::Envelope e = bytes.envelope();

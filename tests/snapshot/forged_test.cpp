@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "snapshot/header_check.hpp"
 #include "snapshot/mutation.hpp"
 
 namespace remora::test {
@@ -286,6 +287,75 @@ TEST_F(Forged, PartsStandInOrder) {
     Forgery::append(builder, remora_snapshot::Body::Rows, part.Union(), out);
   };
   EXPECT_EQ(verify(empty_rows), Code::kDamaged);
+}
+
+TEST_F(Forged, MoreRowsInAPartThanAWriterPutsThereAreRefused) {
+  Forgery forgery;
+  forgery.rows.assign(snapshot::kChunkRows + 1, Forgery::row(0, 0, 0, 0, {{0.5F, 1}}));
+  EXPECT_EQ(verify(forgery), Code::kDamaged);
+  EXPECT_NE(std::string(problem_.text()).find("2049 rows"), std::string::npos) << problem_.text();
+}
+
+TEST_F(Forged, MoreAgentsThanAStateCanHaveAreRefused) {
+  const std::string text = refused([](Forgery& f) {
+    f.rows.clear();
+    f.agents.clear();
+    for (uint32_t i = 0; i < store::StateKey::kParentTask; ++i) {
+      f.agents.push_back({"agent-" + std::to_string(i), {}});
+    }
+  });
+  EXPECT_NE(text.find("65535 agents"), std::string::npos) << text;
+}
+
+TEST_F(Forged, AFooterOfAnotherSizeThanStatedIsRefused) {
+  Bytes bytes(Forgery{}.build());
+  snapshot::Envelope e = bytes.envelope();
+  e.footer_bytes -= 1;  // takes the same place
+  bytes.set_envelope(e);
+  bytes.forge();
+  problem_.clear();
+  EXPECT_EQ(snapshot::verify(bytes.all(), learned_.history(), &contents_, problem_), Code::kDamaged);
+  EXPECT_NE(std::string(problem_.text()).find("byte 92"), std::string::npos) << problem_.text();
+}
+
+TEST_F(Forged, AttemptsAtAnOddPlaceAreRefused) {
+  FlatBufferBuilder builder;
+  const auto none = [&] { return builder.CreateVectorOfStrings(std::vector<std::string>()); };
+  const auto categories = none();
+  const auto agents = builder.CreateVector(std::vector<flatbuffers::Offset<remora_snapshot::Agent>>());
+  const auto types = none();
+  const auto labels = none();
+  const auto sets = builder.CreateVectorOfStructs(std::vector<LabelSet>());
+  const Attempt attempt(1, 1, LabelSet(0, 0, 0, 0, 0, 0, 0, 0, 0));
+  uint32_t words[sizeof attempt / sizeof(uint32_t)];
+  std::memcpy(words, &attempt, sizeof attempt);
+  if (builder.GetSize() % 8 != 0) {
+    builder.PushElement(uint32_t{0});
+  }
+  builder.PushElement(uint32_t{0});
+  builder.StartVector(std::size(words), sizeof words[0]);
+  for (size_t i = std::size(words); i > 0; --i) {
+    builder.PushElement(words[i - 1]);
+  }
+  const flatbuffers::Offset<flatbuffers::Vector<const Attempt*>> attempts(builder.EndVector(1));
+  snapshot::Envelope e;
+  e.kind = 1;
+  const auto header = remora_snapshot::CreateHeader(builder, e.directory_id, e.sequence, e.taken_ns,
+                                                    remora_snapshot::SnapshotKind::Manual, e.generation, 256,
+                                                    categories, agents, types, labels, sets, attempts);
+  std::string part;
+  Forgery::append(builder, remora_snapshot::Body::Header, header.Union(), part);
+  const Bytes bytes(part);
+  const remora_snapshot::Header& odd =
+      *remora_snapshot::GetSizePrefixedPart(reinterpret_cast<const uint8_t*>(bytes.all().data()))
+           ->body_as_Header();
+  if (reinterpret_cast<uintptr_t>(odd.attempts()->Data()) % alignof(Attempt) == 0) {
+    GTEST_FAIL() << "they lie at an even place after all";
+  }
+  EXPECT_EQ(
+      snapshot::check_header(odd, e, learned_.history(), snapshot::Roster::kKnown, &contents_, problem_),
+      Code::kDamaged);
+  EXPECT_STREQ(problem_.text(), "header: the attempts are not at a multiple of 8");
 }
 
 TEST_F(Forged, RowsAtAnOddPlaceAreRefused) {

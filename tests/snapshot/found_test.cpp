@@ -5,6 +5,8 @@
 
 #include <filesystem>
 
+#include "base/file_lock.hpp"
+#include "base/heap.hpp"
 #include "snapshot/learned_state.hpp"
 #include "snapshot/restore.hpp"
 
@@ -67,6 +69,75 @@ TEST(FoundState, ADamagedFileAddsNoNames) {
             Code::kDamaged);
   EXPECT_EQ(store::name_count(fresh.history(), store::Kind::kAgent), 0u);
   EXPECT_EQ(fresh.generation(), 1u);
+}
+
+// What a new state has too little of; the values are not taken over then.
+class FoundInASmallState : public testing::Test {
+ protected:
+  Code found(const store::Capacities& capacities) {
+    LearnedState old;
+    old.fill();
+    const std::string path = old.folder().file(LearnedState::path_of(old.take()));
+    LearnedState fresh(capacities);
+    for (uint32_t i = 0; i < names_taken_; ++i) {
+      name(fresh.state(), store::Kind::kTaskType, "taken-" + std::to_string(i));
+    }
+    const Code code = snapshot::found_state(fresh.state(), path, kSomeTime, nullptr, problem_);
+    EXPECT_EQ(fresh.generation(), base::ok(code) ? 2U : 1U);
+    return code;
+  }
+
+  uint32_t names_taken_ = 0;
+  store::Capacities small_ = small_capacities();
+  Problem problem_;
+};
+
+TEST_F(FoundInASmallState, NeedsANameForEachCategory) {
+  small_.names = 64;
+  names_taken_ = 64;
+  EXPECT_EQ(found(small_), Code::kFull) << problem_.text();
+}
+
+TEST_F(FoundInASmallState, NeedsAPlaceForEachAgent) {
+  small_.agents = 1;
+  EXPECT_EQ(found(small_), Code::kFull) << problem_.text();
+  EXPECT_NE(std::string(problem_.text()).find("beta"), std::string::npos) << problem_.text();
+}
+
+TEST_F(FoundInASmallState, NeedsRoomForEachVariant) {
+  small_.variant_chunks = 1;
+  EXPECT_EQ(found(small_), Code::kFull) << problem_.text();
+}
+
+TEST_F(FoundInASmallState, NeedsTheLockOfWhoeverChangesNames) {
+  LearnedState old;
+  old.fill();
+  const std::string path = old.folder().file(LearnedState::path_of(old.take()));
+  LearnedState fresh;
+  const auto other = open_state(fresh.folder().path());
+  base::ByteLock lock;
+  ASSERT_TRUE(is_ok(lock.try_lock(other->locks(), store::kStructureLock, problem_), problem_));
+  EXPECT_EQ(snapshot::found_state(fresh.state(), path, kSomeTime, nullptr, problem_), Code::kBusy);
+  EXPECT_EQ(store::name_count(fresh.history(), store::Kind::kAgent), 0U);
+  lock.unlock();
+  EXPECT_TRUE(is_ok(snapshot::found_state(fresh.state(), path, kSomeTime, nullptr, problem_), problem_));
+}
+
+TEST_F(FoundInASmallState, NeedsMemory) {
+  LearnedState old;
+  old.fill();
+  const std::string path = old.folder().file(LearnedState::path_of(old.take()));
+  LearnedState fresh;
+  int64_t count = 0;
+  for (Code code = Code::kMemory; code == Code::kMemory; ++count) {
+    ASSERT_LT(count, 1'000);
+    base::set_allocation_failure_after(count);
+    code = snapshot::found_state(fresh.state(), path, kSomeTime, nullptr, problem_);
+    base::set_allocation_failure_after(-1);
+    EXPECT_TRUE(base::ok(code) || code == Code::kMemory) << problem_.text();
+  }
+  EXPECT_GT(count, 1);
+  EXPECT_EQ(values_of(fresh.state()), values_of(old.state()));
 }
 
 TEST(FoundState, AfterARestoreTheNewestSnapshotOfMemoryBackedStorageHoldsWhatWasRestored) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "snapshot/learned_state.hpp"
@@ -135,6 +136,54 @@ TEST(FailingDisk, ASnapshotThatCannotBeSyncedIsNone) {
               return learned.snapshots() == 1 ? 0 : 3;
             }),
             0);
+}
+
+TEST(FailingDisk, WhatCannotBeRemovedStaysListed) {
+  const TempDir folder;
+  EXPECT_EQ(in_child([&] {
+              Disk learned(folder.path());
+              Problem problem;
+              if (!base::ok(learned.take(problem)) || !base::ok(learned.take(problem))) {
+                return 1;
+              }
+              snapshot::Settings settings;
+              settings.keep_manual = 1;
+              uint32_t removed = 7;
+              make_fail(SYS_unlinkat, EIO);
+              if (snapshot::apply_retention(*learned.state, settings, &removed, problem) != Code::kIo) {
+                return 2;
+              }
+              return removed == 0 && learned.snapshots() == 2 ? 0 : 3;
+            }),
+            0);
+}
+
+TEST(FailingDisk, AFolderThatCannotBeListedIsAnErrorOfEveryCallThatNeedsIt) {
+  const TempDir folder;
+  EXPECT_EQ(in_child([&] {
+              Disk learned(folder.path());
+              Problem problem;
+              if (!base::ok(learned.take(problem))) {
+                return 1;
+              }
+              make_fail(SYS_getdents64, EIO);
+              base::Vector<snapshot::Info> infos;
+              snapshot::SnapshotPath path;
+              const snapshot::RestoreRules keep_nothing{.keep_replaced = false};
+              const Code codes[] = {learned.take(problem),
+                                    learned.restore(problem),
+                                    snapshot::list_snapshots(*learned.state, &infos, problem),
+                                    snapshot::path_of(*learned.state, 1, &path, problem),
+                                    snapshot::apply_retention(*learned.state, {}, nullptr, problem),
+                                    snapshot::restore(*learned.state, "snapshots/000000000001-manual.rsnap",
+                                                      kSomeTime, keep_nothing, nullptr, problem)};
+              return std::all_of(std::begin(codes), std::end(codes),
+                                 [](Code code) { return code == Code::kIo; })
+                         ? 0
+                         : 2;
+            }),
+            0);
+  EXPECT_FALSE(folder.has("generation-00000002.rmap"));
 }
 
 TEST(FailingDisk, AGenerationThatCannotBeSyncedNeverComesInForce) {

@@ -139,6 +139,47 @@ TEST(Retention, AFileUnderAnothersNameIsNotListed) {
   EXPECT_TRUE(infos.empty());
 }
 
+TEST(Retention, AFileUnderAnotherKindsNameIsNotListed) {
+  LearnedState learned;
+  const Info info = learned.take(Kind::kManual);
+  std::filesystem::rename(learned.folder().file(LearnedState::path_of(info)),
+                          learned.folder().file("snapshots/000000000001-hourly.rsnap"));
+  std::filesystem::create_directory(learned.folder().file("snapshots/000000000002-manual.rsnap"));
+  base::Vector<Info> infos;
+  Problem problem;
+  ASSERT_TRUE(is_ok(snapshot::list_snapshots(learned.state(), &infos, problem), problem));
+  EXPECT_TRUE(infos.empty());
+}
+
+TEST(Retention, WhoHasNoFolderHasAnError) {
+  LearnedState learned;
+  learned.folder().write("snapshots", "a file");
+  base::Vector<Info> infos;
+  snapshot::SnapshotPath path;
+  uint32_t removed = 7;
+  Problem problem;
+  EXPECT_FALSE(base::ok(snapshot::list_snapshots(learned.state(), &infos, problem)));
+  EXPECT_FALSE(base::ok(snapshot::path_of(learned.state(), 1, &path, problem)));
+  EXPECT_FALSE(base::ok(snapshot::apply_retention(learned.state(), Settings{}, &removed, problem)));
+  EXPECT_EQ(removed, 0U);
+  EXPECT_EQ(learned.folder().read("snapshots"), "a file");
+}
+
+TEST(Retention, AReaderRemovesNothing) {
+  LearnedState learned;
+  learned.take();
+  learned.take();
+  store::OpenRules rules;
+  rules.read_only = true;
+  std::unique_ptr<store::State> reader;
+  Problem problem;
+  ASSERT_TRUE(is_ok(store::State::open(learned.folder().path(), rules, &reader, problem), problem));
+  Settings settings;
+  settings.keep_manual = 1;
+  EXPECT_EQ(snapshot::apply_retention(*reader, settings, nullptr, problem), Code::kPermission);
+  EXPECT_TRUE(learned.folder().has("snapshots/000000000001-manual.rsnap"));
+}
+
 TEST(Retention, FindsTheFileOfASequence) {
   LearnedState learned;
   const Info info = learned.take(Kind::kHourly);

@@ -299,6 +299,9 @@ TEST(RoundTrip, PathsAreAbsoluteOrRelativeToTheDirectory) {
   EXPECT_EQ(snapshot::verify_file(learned.state(), "no-such.rsnap", nullptr, problem), Code::kNotFound);
   EXPECT_EQ(snapshot::verify_file(learned.state(), "no-such/file.rsnap", nullptr, problem), Code::kNotFound);
   EXPECT_EQ(snapshot::verify_file(learned.state(), "kept", nullptr, problem), Code::kPermission);
+  EXPECT_EQ(snapshot::verify_file(learned.state(), "/no-such.rsnap", nullptr, problem), Code::kNotFound);
+  EXPECT_EQ(snapshot::verify_file(learned.state(), std::string_view("mine.rsnap\0x", 12), nullptr, problem),
+            Code::kInvalid);
 }
 
 TEST(RoundTrip, AReadOnlyStateNeitherWritesNorRestores) {

@@ -138,13 +138,46 @@ TEST_F(Contexts, APowerLossThatTearsAnEntryApartIsRepairedByTheNextThatHoldsIt) 
     EXPECT_EQ(context_tries(history(), context).tried, 5U);
     EXPECT_EQ(entry.attempts.load(), attempts);
   }
-  entry.attempts.store(2 | uint64_t{context} << 32);
-  repair_contexts(history());
-  EXPECT_TRUE(labels(context).empty()) << "its pooled context is another";
-  repair_contexts(history());
-  EXPECT_EQ(context_of(history(), label, tries), context);
+  for (const uint32_t wrong : {context, 0U, history().capacities.contexts + 1}) {
+    entry.attempts.store(2 | uint64_t{wrong} << 32);
+    repair_contexts(history());
+    EXPECT_TRUE(labels(context).empty()) << "its pooled context is another than " << wrong;
+    EXPECT_EQ(context_of(history(), label, tries), context);
+  }
   repair_contexts(history());
   EXPECT_EQ(labels(context), label) << "what is sound stays";
+}
+
+TEST_F(Contexts, APowerLossThatTakesTheAttemptsOfAnEntryWithoutLabelsLeavesNoContext) {
+  const Tries tries{2, 5};
+  const uint32_t context = context_of(history(), {}, tries);
+  ContextEntry& entry = history().contexts[context - 1];
+  entry.attempts.store(0);
+  repair_contexts(history());
+  EXPECT_EQ(entry.size.load(), 0U);
+  EXPECT_EQ(context_of(history(), {}, tries), context);
+  EXPECT_EQ(context_tries(history(), context).attempts, 2U);
+}
+
+TEST_F(Contexts, ARepairLeavesTheLabelsOfAFirstAttempt) {
+  const uint32_t context = number({4, 9});
+  repair_contexts(history());
+  EXPECT_EQ(labels(context), (std::vector<uint32_t>{4, 9}));
+}
+
+TEST_F(Contexts, AreLookedUpWithoutBeingAdded) {
+  const std::vector<uint32_t> set = {9, 4};
+  EXPECT_EQ(find_context(history(), {}, {}), 0U);
+  EXPECT_EQ(find_context(history(), set, {}), kContextFull);
+  EXPECT_EQ(find_context(history(), set, {}), kContextFull) << "looking added it";
+  const uint32_t context = number({4, 9});
+  EXPECT_EQ(find_context(history(), set, {}), context);
+  for (uint32_t label = 0; label < 10 * history().capacities.contexts; ++label) {
+    number({label});  // until every place is taken
+  }
+  const std::vector<uint32_t> another = {10 * history().capacities.contexts};
+  EXPECT_EQ(find_context(history(), another, {}), kContextFull);
+  EXPECT_EQ(find_context(history(), set, {}), context);
 }
 
 TEST_F(Contexts, AnEntryThatADeadProcessLeftWithoutLabelsIsCompletedByTheNext) {
@@ -164,6 +197,13 @@ TEST_F(Contexts, NumbersAndSizesThatCannotBeShowNoLabels) {
     history().contexts[context - 1].size.store(size);
     EXPECT_TRUE(labels(context).empty()) << size;
   }
+}
+
+TEST_F(Contexts, MoreAttemptsThanThereCanBeCountAsNone) {
+  const uint32_t context = context_of(history(), {}, {2, 5});
+  history().contexts[context - 1].attempts.store(kMostAttempts + 1);
+  EXPECT_EQ(context_tries(history(), context).attempts, 0U);
+  EXPECT_EQ(context_tries(history(), context).tried, 0U);
 }
 
 TEST_F(Contexts, ThreadsThatBringASetAtOnceGetOneNumber) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "base/heap.hpp"
 #include "store/q_table.hpp"
 #include "store/recovery.hpp"
@@ -226,6 +229,47 @@ TEST_F(InterruptedFold, BeforeAnyFigureWasWritten) {
   expect_each_once();
 }
 
+// What it had passed is passed again, and not waited for: its intent lies behind.
+TEST_F(InterruptedFold, BehindRecordsThatItHadPassed) {
+  const uint64_t left_behind = stop_in_the_middle(0, kDead);
+  append(0, 0);
+  pad_outcome(history(), 0, left_behind);
+  history().outcome(1, history().lanes[1].folded.load()).checksum ^= 1;
+  state_intents();
+  state_fold();
+  const FoldReport report = fold();
+  EXPECT_EQ(report.folded, 3U);
+  EXPECT_EQ(report.padded, 2U);
+  EXPECT_EQ(outcomes(0) + outcomes(1), 5U);
+  EXPECT_EQ(fold().folded, 0U);
+}
+
+TEST_F(InterruptedFold, InALaneThatOthersHaveFilledSince) {
+  state_intents();
+  state_fold();
+  const uint64_t slots = history().capacities.lane_slots;
+  for (uint64_t i = 0; i < slots - 1; ++i) {
+    append(0, 1);
+  }
+  const FoldReport report = fold();
+  EXPECT_EQ(report.dropped, 1U) << "one of the two that were stated";
+  EXPECT_EQ(report.folded, 2 + slots - 1);
+  EXPECT_EQ(history().lanes[0].folded.load(), history().lanes[0].head.load());
+}
+
+TEST_F(InterruptedFold, InALaneThatHasGoneRound) {
+  const uint64_t slots = history().capacities.lane_slots;
+  fold();
+  const uint64_t before = outcomes(0);
+  for (uint64_t i = 0; i < slots + 10; ++i) {
+    append(0, 0);
+  }
+  state_intents();
+  history().control->fold_intent.store(history().control->fold_sequence.load() + 1);
+  EXPECT_EQ(fold().folded, slots) << "what is still there";
+  EXPECT_EQ(outcomes(0), before + slots);
+}
+
 TEST_F(InterruptedFold, BetweenTwoVariants) {
   state_intents();
   state_fold();
@@ -355,6 +399,36 @@ TEST_F(Fold, IgnoresOutcomesOfVariantsThatDoNotExist) {
   append(0, 0);
   EXPECT_EQ(fold().folded, 4U);
   EXPECT_EQ(outcomes(0), 1U);
+}
+
+TEST_F(Fold, IgnoresOutcomesWhoseFiguresAreNone) {
+  constexpr float kNone[] = {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()};
+  for (const float none : kNone) {
+    Outcome o(agent_, 0, true, kNow);
+    o.reward = none;
+    append_outcome(history(), 0, 1, 1, o, nullptr);
+    o.reward = 1;
+    o.target = -none;
+    append_outcome(history(), 0, 1, 1, o, nullptr);
+  }
+  append(0, 0, true, 0.5F);
+  EXPECT_EQ(fold().folded, 5U);
+  EXPECT_EQ(outcomes(0), 1U);
+  EXPECT_EQ(figures(0).reward_sum, 0.5);
+}
+
+// The time of the state goes on where the wall clock was set back: what was reported by the clock of before
+// counts for when it came.
+TEST_F(Fold, DatesOutcomesByTheTimeOfTheState) {
+  constexpr int64_t kAhead = 7'200 * kSecond;
+  history().control->ahead_ns.store(static_cast<uint64_t>(kAhead));
+  Outcome by_the_wall(agent_, 0, true, kNow - kAhead);
+  append_outcome(history(), 0, 1, 1, by_the_wall, nullptr);
+  Outcome from_before(agent_, 0, true, kNow - kAhead * 3 / 4);
+  append_outcome(history(), 0, 1, 1, from_before, nullptr);
+  EXPECT_EQ(fold().folded, 2U);
+  EXPECT_EQ(last_hour(figures(0), kNow).count, 1U);
+  EXPECT_EQ(last_day(figures(0), kNow).count, 2U);
 }
 
 TEST_F(Fold, ChangesNothingWhenThereIsNoMemory) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "store/outcome_lanes.hpp"
+#include "store/reports.hpp"
 #include "support/test_state.hpp"
 
 namespace remora::store {
@@ -179,6 +180,77 @@ TEST_F(Ledger, LetsADecisionBeReportedAgainWhoseRecorderAnnouncedNoRecord) {
   ASSERT_EQ(take(c.id()), Take::kTaken);
   EXPECT_TRUE(reclaim(c));
   EXPECT_EQ(take(c.id(), kOwner + 1), Take::kTaken);
+}
+
+TEST_F(Ledger, LetsADecisionBeReportedAgainWhoseRecorderDiedAmidTheRecord) {
+  const Claim c = pending();
+  ASSERT_EQ(take(c.id()), Take::kTaken);
+  const uint64_t position = history().lanes[1].head.fetch_add(1);
+  history().outcome(1, position).commit.store(CommitWord{CommitState::kFilling, kOwner, position}.pack());
+  c.slot->outcome_at.store(OutcomePlace{1, 1, position}.pack());
+  EXPECT_TRUE(reclaim(c));
+  EXPECT_EQ(take(c.id(), kOwner + 1), Take::kTaken);
+}
+
+// Of the decision that had the slot before, or of no lane at all, as in a damaged file.
+TEST_F(Ledger, LetsADecisionBeReportedAgainWhoseSlotNamesAnothersRecord) {
+  test::Outcome other(0, 0, true, 1);
+  for (const uint32_t lane : {1U, history().capacities.lanes}) {
+    const Claim c = pending();
+    append_outcome(history(), 1, kOwner, 1, other, &c.slot->outcome_at);
+    c.slot->outcome_at.store(OutcomePlace{1, lane, 0}.pack());
+    ASSERT_EQ(take(c.id()), Take::kTaken);
+    EXPECT_TRUE(reclaim(c));
+    EXPECT_EQ(take(c.id(), kOwner + 1), Take::kTaken) << "lane " << lane;
+  }
+}
+
+TEST_F(Ledger, GivesBackALaterReportWhoseRecorderDiedBeforeItAnnouncedARecord) {
+  const Claim c = pending();
+  ASSERT_EQ(take(c.id()), Take::kTaken);
+  test::Outcome first(0, 0, true, 1);
+  first.decision_id = c.id();
+  append_outcome(history(), 1, kOwner, 1, first, &c.slot->outcome_at);
+  const uint64_t of_the_first = c.slot->outcome_at.load();
+  note_report(*c.slot, 1, 1);
+  finish_slot(*c.slot, c.id(), SlotState::kDone);
+  ASSERT_EQ(take_again(history(), c.id(), kOwner, &slot_), Take::kTaken);
+  c.slot->outcome_at.store(of_the_first);  // it had not come to say that there is none yet
+  EXPECT_TRUE(reclaim(c));
+  EXPECT_EQ(state_of(c), SlotState::kDone);
+  EXPECT_EQ(take_again(history(), c.id(), kOwner + 1, &slot_), Take::kTaken);
+}
+
+TEST_F(Ledger, ShowsADecisionOnceItsIdWasTold) {
+  const Claim c = claim();
+  c.slot->key.store(77);
+  c.slot->choice.store(SlotChoice{.variant = 5}.pack());
+  SlotView view{};
+  EXPECT_FALSE(view_slot(history(), c.id(), &view));
+  publish_slot(c, kOwner);
+  ASSERT_TRUE(view_slot(history(), c.id(), &view));
+  EXPECT_EQ(view.key, 77U);
+  EXPECT_EQ(view.variant, 5U);
+  EXPECT_FALSE(view_slot(history(), c.id() ^ 1, &view));
+  const Claim died = claim();
+  EXPECT_TRUE(reclaim(died));
+  EXPECT_FALSE(view_slot(history(), died.id(), &view));
+}
+
+// A thread that was long idle comes back to a block whose slots others have had since.
+TEST_F(Ledger, GivesUpABlockThatWasLeftBehindByALap) {
+  const Claim before = claim(0);
+  const uint64_t lap = history().capacities.ledger_slots / kLedgerBlock;
+  for (uint64_t block = 0; block < lap; ++block) {
+    for (uint32_t i = 0; i < kLedgerBlock; ++i) {
+      publish_slot(claim(1), kOwner);
+    }
+  }
+  const uint64_t head = history().control->ledger_head.load();
+  const Claim next = claim(0);
+  ASSERT_NE(next.slot, nullptr);
+  EXPECT_NE(next.index, before.index + 1);
+  EXPECT_EQ(next.index, head % history().capacities.ledger_slots);
 }
 
 TEST_F(Ledger, ReclaimsOnlyWhatItLookedAt) {

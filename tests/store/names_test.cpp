@@ -190,6 +190,131 @@ TEST_F(Names, OfADamagedEntryAreNotRepairedOutsideTheirIndex) {
   EXPECT_TRUE(find_name(history(), Kind::kLabel, "last", &index));
 }
 
+TEST_F(Names, OfADamagedEntryAreNotFound) {
+  const uint32_t first = add(Kind::kLabel, "first");
+  add(Kind::kLabel, "second");
+  NameEntry& entry = history().names[history().names_head->count.load() - 1];
+  uint32_t index = UINT32_MAX;
+  for (const uint32_t size : {0U, 5U, kMaxNameBytes + 1, UINT32_MAX}) {
+    entry.size = size;
+    EXPECT_FALSE(find_name(history(), Kind::kLabel, "second", &index)) << size;
+  }
+  EXPECT_EQ(name_text(history(), Kind::kLabel, 1), "") << "a size that no name has leads nowhere outside";
+  entry.size = 6;
+  entry.kind = static_cast<uint32_t>(Kind::kMetric);
+  EXPECT_FALSE(find_name(history(), Kind::kLabel, "second", &index)) << "of another kind than its hash";
+  ASSERT_TRUE(find_name(history(), Kind::kLabel, "first", &index));
+  EXPECT_EQ(index, first);
+}
+
+TEST_F(Names, OfADamagedPlaceAreNone) {
+  add(Kind::kLabel, "only");
+  std::atomic<uint32_t>& place =
+      history().kind_index[static_cast<uint64_t>(Kind::kLabel) * history().capacities.names];
+  for (const uint32_t wrong : {0U, history().capacities.names + 1, UINT32_MAX}) {
+    place.store(wrong);
+    EXPECT_EQ(name_text(history(), Kind::kLabel, 0), "") << wrong;
+  }
+}
+
+TEST_F(Names, OfADamagedCountAreNoneAndNoneIsAdded) {
+  add(Kind::kLabel, "only");
+  const uint64_t wrong = history().capacities.names + 1ULL;
+  history().names_head->count.store(wrong);
+  repair_names(history());
+  uint32_t index = 0;
+  EXPECT_EQ(add_name(history(), Kind::kLabel, "next", &index, problem_), Code::kFull);
+  EXPECT_TRUE(find_name(history(), Kind::kLabel, "only", &index));
+  history().names_head->kind_count[static_cast<uint32_t>(Kind::kLabel)].store(wrong);
+  EXPECT_EQ(name_count(history(), Kind::kLabel), 0U);
+  EXPECT_EQ(name_text(history(), Kind::kLabel, 0), "");
+}
+
+TEST_F(Names, AreNotRepairedWhereADamagedIndexHasNoPlace) {
+  add(Kind::kLabel, "last");
+  forget_last(Kind::kLabel, false);
+  for (uint64_t slot = 0; slot <= history().name_slot_mask; ++slot) {
+    history().name_slots[slot].store(UINT64_MAX);
+  }
+  repair_names(history());
+  EXPECT_EQ(name_count(history(), Kind::kLabel), 0U);
+  for (uint64_t slot = 0; slot <= history().name_slot_mask; ++slot) {
+    ASSERT_EQ(history().name_slots[slot].load(), UINT64_MAX);
+  }
+}
+
+// After a power loss: the names up to the first that is not whole, whatever the index says.
+class RebuiltNames : public Names {
+ protected:
+  RebuiltNames() {
+    add(Kind::kLabel, "first");
+    add(Kind::kTaskType, "second");
+    add(Kind::kLabel, "third");
+  }
+  NameEntry& second() const { return history().names[1]; }
+  void expect_the_first_alone() {
+    rebuild_names(history());
+    EXPECT_EQ(history().names_head->count.load(), 1U);
+    EXPECT_EQ(name_text(history(), Kind::kLabel, 0), "first");
+    EXPECT_EQ(name_count(history(), Kind::kLabel), 1U);
+    EXPECT_EQ(name_count(history(), Kind::kTaskType), 0U);
+    uint32_t index = 0;
+    EXPECT_FALSE(find_name(history(), Kind::kLabel, "third", &index));
+    EXPECT_EQ(add(Kind::kLabel, "another"), 1U);
+  }
+};
+
+TEST_F(RebuiltNames, AreAllThereWhenAllAreWhole) {
+  for (uint64_t slot = 0; slot <= history().name_slot_mask; ++slot) {
+    history().name_slots[slot].store(0);
+  }
+  rebuild_names(history());
+  EXPECT_EQ(history().names_head->count.load(), 3U);
+  EXPECT_EQ(name_text(history(), Kind::kLabel, 1), "third");
+  uint32_t index = UINT32_MAX;
+  EXPECT_TRUE(find_name(history(), Kind::kTaskType, "second", &index));
+  EXPECT_EQ(index, 0U);
+}
+
+TEST_F(RebuiltNames, AreAllThereWhenTheTableIsFull) {
+  const uint32_t all = history().capacities.names;
+  for (uint32_t i = 3; i < all; ++i) {
+    add(Kind::kTaskType, "type-" + std::to_string(i));
+  }
+  rebuild_names(history());
+  EXPECT_EQ(history().names_head->count.load(), all);
+  EXPECT_EQ(name_count(history(), Kind::kTaskType), all - 2);
+}
+
+TEST_F(RebuiltNames, EndAtAKindThatIsNone) {
+  second().kind = kLastKind + 1;
+  expect_the_first_alone();
+}
+
+TEST_F(RebuiltNames, EndAtAKindThatWasNotWritten) {
+  second().kind = 0;
+  expect_the_first_alone();
+}
+
+TEST_F(RebuiltNames, EndAtANumberOutOfOrder) {
+  second().index = 4;
+  expect_the_first_alone();
+}
+
+TEST_F(RebuiltNames, EndAtATextThatIsNotThatOfItsHash) {
+  second().text[0] = '\0';
+  expect_the_first_alone();
+}
+
+TEST(Kinds, HaveAWordInEveryMessage) {
+  std::set<std::string> words;
+  for (const Kind kind : kKindsInUse) {
+    words.insert(name_of_kind(kind));
+  }
+  EXPECT_EQ(words.size(), std::size(kKindsInUse));
+  EXPECT_FALSE(words.contains(name_of_kind(static_cast<Kind>(kLastKind + 1))));
+}
+
 TEST(NameIds, CarryKindAndIndex) {
   std::set<uint32_t> ids;
   for (const Kind kind : kKindsInUse) {

@@ -67,6 +67,26 @@ TEST_F(PooledRows, AnOwnRowThatWasNeverStampedIsFilledAnew) {
   EXPECT_EQ(read_by_route(0).visits, 4U);
 }
 
+TEST_F(PooledRows, WithoutRoomForTheSecondOfTwoNothingIsSaidOfAnAgentWithoutOutcomes) {
+  generation_.page().rows_used.store(generation_.state_limit() - 1);
+  const QCell pooled[] = {{0.75F, 4}};
+  set_pooled(0, 0, pooled, generation_);
+  EXPECT_EQ(read_by_route(0).visits, 0U);
+  EXPECT_EQ(own_cell(0, 0, generation_).visits, 0U);
+  EXPECT_EQ(rows(), generation_.state_limit());
+}
+
+TEST_F(PooledRows, OfLaterAttemptsLieApart) {
+  constexpr uint32_t kContext = 9;
+  Row* const row = attempts_row_to_fill(0, kContext, 1, generation_);
+  ASSERT_NE(row, nullptr);
+  update_cell(row->cells[1], 0.5F, 0.1F);
+  EXPECT_EQ(attempts_row_to_fill(0, kContext, 1, generation_), row);
+  EXPECT_EQ(attempts_cell(0, kContext, 7, generation_).q, 0.5F);
+  EXPECT_EQ(attempts_cell(0, kContext, 1, generation_).visits, 0U);
+  EXPECT_EQ(own_cell(0, 7, generation_).visits, 0U);
+}
+
 TEST_F(PooledRows, WithoutRoomForBothTheAgentsOwnStay) {
   update_cell(own_row_to_fill(0, 0, generation_)->cells[0], 1, 0.1F);
   generation_.page().rows_used.store(generation_.state_limit());

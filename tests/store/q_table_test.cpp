@@ -129,6 +129,40 @@ TEST_F(QTable, OneAgentCannotTakeTheWholeTable) {
   EXPECT_NE(insert(key(4, 0)), nullptr);
 }
 
+// Rows are probed for so far and no farther.
+TEST_F(QTable, AStateWhoseNeighbourhoodIsTakenHasNoRow) {
+  const uint64_t mine = key(0, 0);
+  for (uint64_t i = 0; i < generation().row_count(); ++i) {
+    generation().rows()[i].key.store(key(1, 1));
+  }
+  EXPECT_EQ(find_row(mine, generation()), nullptr);
+  Insert result = Insert::kInserted;
+  EXPECT_EQ(insert_row(mine, generation(), &result), nullptr);
+  EXPECT_EQ(result, Insert::kTableFull);
+  const Place place = place_of(mine, generation());
+  generation().main_rows()[(place.home + kProbeLimit) & generation().main_mask()].key.store(0);
+  EXPECT_EQ(insert_row(mine, generation(), &result), nullptr);
+  generation().main_rows()[(place.home + kProbeLimit - 1) & generation().main_mask()].key.store(0);
+  EXPECT_NE(insert_row(mine, generation(), &result), nullptr);
+  EXPECT_EQ(result, Insert::kInserted);
+}
+
+TEST_F(QTable, TheBestValueIsThatOfTheVariantsAskedFor) {
+  const auto learn = [&](uint32_t variant, float q, uint32_t visits) {
+    Row* const row = insert(StateKey::with_segment(key(0, 0), variant / kRowVariants));
+    row->cells[variant % kRowVariants].store(QCell{q, visits}.pack());
+  };
+  EXPECT_EQ(best_value(key(0, 0), 8, ~0ULL, generation()), 0.0F) << "never seen";
+  learn(1, -0.5F, 3);
+  EXPECT_EQ(best_value(key(0, 0), 8, ~0ULL, generation()), -0.5F);
+  learn(7, 0.75F, 1);
+  EXPECT_EQ(best_value(key(0, 0), 8, ~0ULL, generation()), 0.75F);
+  EXPECT_EQ(best_value(key(0, 0), 7, ~0ULL, generation()), -0.5F) << "not among the first";
+  EXPECT_EQ(best_value(key(0, 0), 8, 0b0111'1111, generation()), -0.5F) << "masked";
+  learn(2, 2 * kLargestValue, 5);
+  EXPECT_EQ(best_value(key(0, 0), 8, ~0ULL, generation()), 0.75F) << "out of range";
+}
+
 TEST(QCellUpdate, AveragesTheFirstTargetsAndThenFollowsByTheStep) {
   Word cell{0};
   const float targets[] = {1.0F, 0.0F, 0.5F, 1.0F};
@@ -177,6 +211,31 @@ TEST(QCellUpdate, WhatWasNeverLearnedIsNotPutRight) {
   Word cell{0};
   correct_cell(cell, 1, 1, 0.1F);
   EXPECT_EQ(cell.load(), 0U);
+}
+
+TEST(QCellUpdate, WhatWasNeverLearnedIsNotMoved) {
+  Word cell{0};
+  EXPECT_EQ(move_cell(cell, 1, 0.5F).visits, 0U);
+  EXPECT_EQ(cell.load(), 0U);
+  cell = QCell{0.5F, 9}.pack();
+  EXPECT_EQ(move_cell(cell, 1, 0.5F).after, 0.75F);
+  EXPECT_EQ(QCell::unpack(cell.load()).visits, 9U);
+}
+
+TEST(QCellUpdate, WhatIsOutOfRangeIsLearnedAnew) {
+  for (const float damaged : {2 * kLargestValue, -std::numeric_limits<float>::infinity(),
+                              std::numeric_limits<float>::quiet_NaN()}) {
+    Word cell{QCell{damaged, 1'000}.pack()};
+    const CellUpdate update = update_cell(cell, 0.25F, 0.1F);
+    EXPECT_EQ(update.after, 0.25F);
+    EXPECT_EQ(update.visits, 1U);
+  }
+}
+
+TEST(QCellUpdate, CountsNoFartherThanItsWordHolds) {
+  Word cell{QCell{0, UINT32_MAX}.pack()};
+  EXPECT_EQ(update_cell(cell, 1, 0.25F).visits, UINT32_MAX);
+  EXPECT_EQ(QCell::unpack(cell.load()).q, 0.25F);
 }
 
 TEST(QCellUpdate, NeverLeavesTheRangeOfItsTargets) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "store/q_table.hpp"
 #include "support/test_state.hpp"
 
 namespace remora::store {
@@ -84,6 +85,108 @@ TEST_F(RosterRepair, ChunksThatAreNoneHoldNoVariants) {
   EXPECT_EQ(choice().count, 0U);
   EXPECT_EQ(agent().live.load(), 0U);
   EXPECT_EQ(ChoiceWord::unpack(history().agents[other_].choice.load()).count, 10U) << "another agent's";
+}
+
+TEST_F(RosterRepair, LeavesAnAgentWithAllVariantsThatThereCanBeAlone) {
+  const uint32_t full = state_.add_agent("full", kMaxVariants);
+  EXPECT_EQ(repair_roster(history()), 0U);
+  EXPECT_FALSE(repair_fold_numbers(history()));
+  VariantRecord& last = state_.variant(full, kMaxVariants - 1);
+  last.statistics[1].tag.store(UINT64_MAX);
+  EXPECT_TRUE(repair_fold_numbers(history()));
+  EXPECT_EQ(last.statistics[1].tag.load(), 0U);
+}
+
+class ValueRepair : public testing::Test {
+ protected:
+  Row& row(uint32_t task_type) {
+    Insert result{};
+    return *insert_row(StateKey{1, task_type, 0, 0}.pack(), generation_, &result);
+  }
+
+  test::TestState state_;
+  const Generation& generation_ = state_.state().generation_in_force();
+};
+
+TEST_F(ValueRepair, TakesWhatCannotBeAValueOrBelongsToNoState) {
+  const uint64_t sound = QCell{-0.5F, 7}.pack();
+  row(1).cells[0].store(sound);
+  row(1).cells[5].store(QCell{2 * kLargestValue, 7}.pack());
+  row(2).cells[3].store(0xFFFFFFFF);
+  Row& nobodys = generation_.rows()[generation_.row_count() - 1];
+  ASSERT_EQ(nobodys.key.load(), 0U);
+  nobodys.cells[1].store(sound);
+  EXPECT_EQ(scrub_values(generation_), 3U);
+  EXPECT_EQ(scrub_values(generation_), 0U);
+  EXPECT_EQ(row(1).cells[0].load(), sound);
+  EXPECT_EQ(row(1).cells[5].load() | row(2).cells[3].load() | nobodys.cells[1].load(), 0U);
+}
+
+TEST_F(ValueRepair, CountsTheRowsThatAreThere) {
+  row(1);
+  row(2);
+  generation_.page().rows_used.store(700);
+  generation_.page().agent_rows[1].store(0);
+  recount_rows(generation_);
+  EXPECT_EQ(generation_.page().rows_used.load(), 2U);
+  EXPECT_EQ(generation_.page().agent_rows[1].load(), 2U);
+}
+
+// Slots in the hands of processes: number 4 lives, all others are dead.
+class SlotRepair : public testing::Test {
+ protected:
+  const History& history() const { return state_.history(); }
+  void leave(uint64_t index, uint32_t owner, SlotState state) const {
+    history().ledger[index].word.store(SlotWord{index + 1, owner, state}.pack());
+    history().ledger[index].outcome_at.store(OutcomePlace{1, 0, OutcomePlace::kPositionMask}.pack());
+  }
+  SlotState state(uint64_t index) const {
+    return SlotWord::unpack(history().ledger[index].word.load()).state;
+  }
+  ReclaimedSlots reclaim() {
+    return reclaim_slots(
+        history(),
+        [](void* asked, uint32_t owner) {
+          ++*static_cast<uint32_t*>(asked);
+          return owner == 4;
+        },
+        &asked_);
+  }
+
+  test::TestState state_;
+  uint32_t asked_ = 0;
+};
+
+TEST_F(SlotRepair, PutsBackWhatDeadProcessesHadAndAsksForEachOnce) {
+  leave(0, 4, SlotState::kFilling);
+  leave(1, 4, SlotState::kApplying);
+  leave(2, 9, SlotState::kFilling);
+  leave(3, 9, SlotState::kApplying);
+  leave(4, 255, SlotState::kApplying);
+  leave(5, 9, SlotState::kPending);
+  leave(6, 9, SlotState::kWritten);
+  const ReclaimedSlots found = reclaim();
+  EXPECT_EQ(found.reclaimed, 3U);
+  EXPECT_EQ(found.written, 1U);
+  EXPECT_EQ(asked_, 3U);
+  EXPECT_EQ(state(0), SlotState::kFilling);
+  EXPECT_EQ(state(1), SlotState::kApplying);
+  EXPECT_EQ(state(2), SlotState::kFree);
+  EXPECT_EQ(state(3), SlotState::kPending);
+  EXPECT_EQ(state(4), SlotState::kPending);
+  EXPECT_EQ(state(5), SlotState::kPending);
+  EXPECT_EQ(state(6), SlotState::kWritten);
+}
+
+TEST_F(SlotRepair, TellsOfOutcomesThatAreStillToBeJudged) {
+  test::Outcome outcome(0, 0, true, 1);
+  outcome.decision_id = decision_id(1, 0);
+  leave(0, 9, SlotState::kApplying);
+  append_outcome(history(), 0, 9, 1, outcome, &history().ledger[0].outcome_at);
+  const ReclaimedSlots found = reclaim();
+  EXPECT_EQ(found.reclaimed, 1U);
+  EXPECT_EQ(found.written, 1U);
+  EXPECT_EQ(state(0), SlotState::kWritten);
 }
 
 }  // namespace

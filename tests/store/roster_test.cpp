@@ -132,6 +132,19 @@ TEST_F(Roster, ThereIsOneBaselineAndTheSafeVariantFollowsIt) {
   EXPECT_EQ(state_.safe_variant(agent), fresh);
 }
 
+TEST_F(Roster, ASafeVariantOfItsOwnStaysWhenTheBaselineChanges) {
+  const uint32_t agent = add_agent("a");
+  add_variant(agent, "old", {.baseline = true});
+  const uint32_t safe = add_variant(agent, "safe");
+  AgentRecord& record = state_.agent(agent);
+  ChoiceWord choice = ChoiceWord::unpack(record.choice.load());
+  choice.safe = safe;
+  record.choice.store(choice.pack());
+  const uint32_t fresh = add_variant(agent, "new", {.baseline = true});
+  EXPECT_TRUE(facts(agent, fresh).baseline);
+  EXPECT_EQ(state_.safe_variant(agent), safe);
+}
+
 TEST_F(Roster, ARetiredVariantLeavesTheLiveMaskAndComesBack) {
   const uint32_t agent = add_agent("a");
   add_variant(agent, "steady", {.baseline = true});
@@ -217,6 +230,14 @@ TEST_F(Roster, ADamagedChunkNumberHidesTheVariantsBehindIt) {
   state_.agent(agent).chunks[0] = 0xFFFF;
   VariantFacts none;
   EXPECT_FALSE(variant_facts(history(), agent, 0, &none));
+  EXPECT_FALSE(find_variant(history(), agent, "steady"));
+}
+
+TEST_F(Roster, AVariantsDamagedNameLeadsNowhereOutside) {
+  const uint32_t agent = add_agent("a");
+  add_variant(agent, "steady");
+  state_.variant(agent, 0).name_size.store(kMaxNameBytes + 1ULL);
+  EXPECT_EQ(facts(agent, 0).name, "");
   EXPECT_FALSE(find_variant(history(), agent, "steady"));
 }
 

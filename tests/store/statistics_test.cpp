@@ -76,6 +76,13 @@ TEST(Statistics, ForgetTheHourAndTheDayWhenTheyAreOver) {
   EXPECT_EQ(f.statistics.outcomes, 4U) << "totals stay";
 }
 
+TEST(Statistics, DoNotShowWhatLiesBehindTheTimeAskedFor) {
+  Figures f;
+  f.add(kNow);
+  EXPECT_EQ(last_hour(f.statistics, kNow - 6 * kMinute).count, 0U);
+  EXPECT_EQ(last_day(f.statistics, kNow - 2 * kHour).count, 0U);
+}
+
 TEST(Statistics, TakeOutcomesThatComeOutOfOrder) {
   Figures f;
   f.add(kNow);
@@ -135,6 +142,26 @@ TEST(Statistics, AreReadAsLastPublished) {
     EXPECT_EQ(copy.outcomes, fold);
     EXPECT_EQ(statistics_tag(record), fold);
   }
+}
+
+TEST(Statistics, OfAnAgentAreThoseOfTheVariantsThatItHas) {
+  TestState state;
+  const uint32_t agent = state.add_agent("a", 3);
+  Figures f;
+  f.add(kNow);
+  f.add(kNow, false);
+  publish_statistics(state.variant(agent, 0), f.statistics, 1);
+  publish_statistics(state.variant(agent, 2), f.statistics, 1);
+  const auto expect_all = [&](const char* when) {
+    EXPECT_EQ(agent_outcomes(state.history(), state.agent(agent)), 4U) << when;
+    EXPECT_EQ(agent_totals(state.history(), state.agent(agent)).outcomes, 4U) << when;
+    EXPECT_EQ(agent_totals(state.history(), state.agent(agent)).reward, 4.0) << when;
+  };
+  expect_all("sound");
+  ChoiceWord choice = ChoiceWord::unpack(state.agent(agent).choice.load());
+  choice.count = 200;
+  state.agent(agent).choice.store(choice.pack());
+  expect_all("a damaged count");
 }
 
 TEST(Statistics, StayAsTheyWereWhenTheWriterDiesHalfWay) {

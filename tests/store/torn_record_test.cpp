@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "store/power_loss.hpp"
+#include "store/q_table.hpp"
 #include "support/status.hpp"
 #include "support/test_state.hpp"
 
@@ -42,6 +43,12 @@ TEST_F(TornRecord, OfAVariantsNameTakesIt) {
   repair();
   EXPECT_EQ(variants(), 1U);
   state_.variant(agent_, 0).name_size.store(kMaxNameBytes + 1);
+  repair();
+  EXPECT_EQ(variants(), 0U);
+}
+
+TEST_F(TornRecord, OfTheRoomForVariantsTakesThoseThatWereThere) {
+  state_.agent(agent_).chunks[0].store(0);
   repair();
   EXPECT_EQ(variants(), 0U);
 }
@@ -87,6 +94,51 @@ TEST_P(TornPlan, IsTakenBackAndMayBeStartedAgain) {
   repair_after_power_loss(state_.history());
   ASSERT_NE(record().identity.load(), 0U) << "a whole one stays";
   GetParam().change(record());
+  repair_after_power_loss(state_.history());
+  EXPECT_EQ(record().identity.load(), 0U);
+}
+
+// What was learned for states whose agent or task type has no name any more: the next that gets the number is
+// another.
+class UnnamedStates : public TornRecord {
+ protected:
+  Word& cell(uint32_t agent, uint32_t task_type) {
+    Insert result{};
+    Row* const row = insert_row(StateKey{agent, task_type, 0, 0}.pack(), generation_, &result);
+    EXPECT_NE(row, nullptr);
+    return row->cells[2];
+  }
+  uint32_t add_task_type(std::string_view name) {
+    base::Problem problem;
+    uint32_t index = 0;
+    EXPECT_TRUE(test::is_ok(add_name(history(), Kind::kTaskType, name, &index, problem), problem));
+    return index;
+  }
+
+  const Generation& generation_ = state_.state().generation_in_force();
+};
+
+TEST_F(UnnamedStates, LoseTheirValues) {
+  const uint32_t known = add_task_type("known");
+  const uint64_t value = QCell{0.5F, 3}.pack();
+  for (const uint32_t agent : {agent_, agent_ + 1}) {
+    for (const uint32_t task_type : {known, known + 1, StateKey::kParentTask}) {
+      cell(agent, task_type).store(value);
+    }
+  }
+  forget_unnamed(history(), generation_);
+  EXPECT_EQ(cell(agent_, known).load(), value);
+  EXPECT_EQ(cell(agent_, StateKey::kParentTask).load(), value) << "the agent over all its tasks";
+  EXPECT_EQ(cell(agent_, known + 1).load(), 0U);
+  for (const uint32_t task_type : {known, known + 1, StateKey::kParentTask}) {
+    EXPECT_EQ(cell(agent_ + 1, task_type).load(), 0U);
+  }
+}
+
+TEST_F(TornPlan, WithoutANameIsTakenBack) {
+  NameEntry& name = state_.history().names[state_.history().names_head->count.load() - 1];
+  ASSERT_EQ(std::string_view(name.text, name.size), "plan");
+  name.text[0] = '\0';
   repair_after_power_loss(state_.history());
   EXPECT_EQ(record().identity.load(), 0U);
 }
