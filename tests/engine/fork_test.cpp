@@ -102,6 +102,31 @@ TEST_F(Forks, AChildWithoutADescriptorLeftServesOnceItHasOne) {
   EXPECT_TRUE(decides());
 }
 
+TEST_F(Forks, AChildWithoutADescriptorLeftMayOpenOnceItHasOne) {
+#ifdef REMORA_ADDRESS_SANITIZER
+  GTEST_SKIP() << "the sanitizer needs descriptors itself";
+#endif
+  Child child([this] {
+    alarm(kHung);
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    const rlim_t before = std::exchange(limit.rlim_cur, 3);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    const bool decided = decides();
+    limit.rlim_cur = before;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    remora_options options = abi_test::small_options();
+    options.flags = REMORA_OPEN_NO_AUTO_TICK | REMORA_OPEN_NO_ENVIRONMENT;
+    const std::string path = folder.path() + "/state";
+    uint64_t own = 0;
+    return !decided && plugin().open(path.data(), path.size(), &options, &own, nullptr) == REMORA_OK &&
+                   decides()
+               ? 0
+               : 1;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
 TEST_F(Forks, AChildThatGetsNoPlaceGetsNoHandleEither) {
   Child child([this] {
     alarm(kHung);

@@ -5,14 +5,11 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include <filesystem>
 
 #include "snapshot/learned_state.hpp"
 #include "snapshot/restore.hpp"
-#include "support/child_process.hpp"
-#include "support/failing_system_call.hpp"
 
 namespace remora::test {
 namespace {
@@ -255,34 +252,6 @@ TEST_F(ActiveFileTest, WhoDoesNotAskIsNotTold) {
   write_active(bytes());
   EXPECT_EQ(poll(nullptr), Code::kOk);
   EXPECT_TRUE(is_good());
-}
-
-TEST_F(ActiveFileTest, AFolderThatCannotBeReadIsAnErrorAndTheFileIsTakenLater) {
-  write_active(bytes());
-  EXPECT_EQ(in_child([&] {
-              make_fail(SYS_newfstatat, EIO, ArgumentIs{3, AT_SYMLINK_NOFOLLOW});
-              bool restored = true;
-              const Code code = poll(&restored);
-              return code == Code::kIo && !restored && !is_good() ? 0 : 1;
-            }),
-            0);
-  EXPECT_TRUE(restores());
-}
-
-TEST_F(ActiveFileTest, ASwitchThatCannotBeKeptIsToldAndChangesNothing) {
-  write_active(bytes());
-  EXPECT_EQ(in_child([&] {
-              make_fail(SYS_msync, EIO);
-              bool restored = true;
-              return poll(&restored) == Code::kIo && !restored ? 0 : 1;
-            }),
-            0);
-  EXPECT_EQ(learned_.generation(), 1U);
-  EXPECT_FALSE(is_good());
-  EXPECT_EQ(newest_event(learned_.history(), store::EventKind::kSnapshotRefused).reason,
-            static_cast<int32_t>(Code::kIo));
-  EXPECT_EQ(learned_.history().control->active_identity.load() & 0xFFFFFF, 0U)
-      << "no generation was made of it";
 }
 
 TEST_F(ActiveFileTest, ABusyLockPutsItOff) {

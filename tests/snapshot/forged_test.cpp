@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "snapshot/found.hpp"
 #include "snapshot/header_check.hpp"
 #include "snapshot/mutation.hpp"
 
@@ -208,6 +209,18 @@ TEST_F(Forged, AgentsAndVariantsMustBeRegistered) {
   EXPECT_EQ(verify(idle), Code::kOk) << problem_.text();
   idle.rows.push_back(Forgery::row(2, 0, 0, 0, {}));
   EXPECT_EQ(verify(idle), Code::kDamaged);
+}
+
+TEST_F(Forged, AgentsOfNoCategoryAreNotTakenIntoANewState) {
+  Forgery forgery;
+  forgery.categories.clear();
+  LearnedState fresh;
+  fresh.folder().write("forged.rsnap", forgery.build());
+  problem_.clear();
+  EXPECT_EQ(snapshot::found_state(fresh.state(), "forged.rsnap", kSomeTime, nullptr, problem_),
+            Code::kNotFound);
+  EXPECT_EQ(store::name_count(fresh.history(), store::Kind::kAgent), 0U);
+  EXPECT_EQ(fresh.generation(), 1U);
 }
 
 TEST_F(Forged, NamesAreNamesAndStandThereOnce) {

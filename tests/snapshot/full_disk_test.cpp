@@ -1,13 +1,17 @@
 // A full or failing disk costs the snapshot that was asked for, and nothing that was there.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
+#include "snapshot/active_file.hpp"
 #include "snapshot/learned_state.hpp"
 #include "snapshot/restore.hpp"
 #include "snapshot/retention.hpp"
+#include "snapshot/seal.hpp"
 #include "support/child_process.hpp"
 #include "support/failing_system_call.hpp"
 #include "support/small_file_system.hpp"
@@ -19,7 +23,8 @@ using base::Code;
 using base::Problem;
 
 struct Disk {
-  explicit Disk(const std::string& path) : state(open_state(path, capacities())) {
+  explicit Disk(const std::string& path, const store::SnapshotTrust& trust = {})
+      : state(open_state(path, capacities(), trust)) {
     const uint32_t agent = add_agent(*state, "alpha", {"a"});
     const store::State::Inside inside(*state, 0);
     for (uint32_t task = 0; task < 150; ++task) {
@@ -136,6 +141,67 @@ TEST(FailingDisk, ASnapshotThatCannotBeSyncedIsNone) {
               return learned.snapshots() == 1 ? 0 : 3;
             }),
             0);
+}
+
+TEST(FailingDisk, ASignedSnapshotWithoutItsSealIsNone) {
+  const TempDir folder;
+  EXPECT_EQ(in_child([&] {
+              store::SnapshotTrust trust;
+              trust.keys.front().secret.fill(7);
+              trust.keys.front().id = snapshot::key_id_of(trust.keys.front().secret);
+              Disk learned(folder.path(), trust);
+              Problem problem;
+              make_fail(SYS_pwrite64, ENOSPC, ArgumentIs{2, snapshot::kSealBytes});
+              if (learned.take(problem) != Code::kNoSpace) {
+                return 1;
+              }
+              return learned.snapshots() == 0 ? 0 : 2;
+            }),
+            0);
+}
+
+// A snapshot put in place to go back to; what the disk does not let happen, happens when it does.
+class ActiveFileOnAFailingDisk : public testing::Test {
+ protected:
+  // Polls in a process where that system call fails; an exit code of 0 when it is told and nothing changes.
+  int polled(long call, std::optional<ArgumentIs> only) {
+    return in_child([&] {
+      Disk learned(folder_.path());
+      Problem problem;
+      if (!base::ok(learned.take(problem))) {
+        return 1;
+      }
+      std::filesystem::copy_file(folder_.file("snapshots/000000000001-manual.rsnap"),
+                                 folder_.file("active.rsnap"));
+      make_fail(call, EIO, only);
+      bool restored = true;
+      if (snapshot::poll_active_file(*learned.state, kEver, &restored, problem) != Code::kIo || restored) {
+        return 2;
+      }
+      return learned.state->history().control->line.generation.load() == 1 ? 0 : 3;
+    });
+  }
+
+  static constexpr int64_t kEver = INT64_MAX / 2;  // long after the file was written
+  TempDir folder_;
+};
+
+TEST_F(ActiveFileOnAFailingDisk, IsTakenWhenItCanBeLookedAtAgain) {
+  ASSERT_EQ(polled(SYS_newfstatat, ArgumentIs{3, AT_SYMLINK_NOFOLLOW}), 0);
+  const auto state = open_state(folder_.path(), Disk::capacities());
+  bool restored = false;
+  Problem problem;
+  EXPECT_TRUE(is_ok(snapshot::poll_active_file(*state, kEver, &restored, problem), problem));
+  EXPECT_TRUE(restored);
+}
+
+TEST_F(ActiveFileOnAFailingDisk, IsRefusedWhenTheSwitchToItCannotBeKept) {
+  ASSERT_EQ(polled(SYS_msync, std::nullopt), 0);
+  const auto state = open_state(folder_.path(), Disk::capacities());
+  EXPECT_EQ(newest_event(state->history(), store::EventKind::kSnapshotRefused).reason,
+            static_cast<int32_t>(Code::kIo));
+  EXPECT_EQ(state->history().control->active_identity.load() & 0xFFFFFF, 0U)
+      << "no generation was made of it";
 }
 
 TEST(FailingDisk, WhatCannotBeRemovedStaysListed) {

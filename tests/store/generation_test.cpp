@@ -62,7 +62,7 @@ TEST_F(GenerationFile, ThatLostItsEndIsRefused) {
   EXPECT_EQ(generation, nullptr);
 }
 
-TEST_F(GenerationFile, FindsNothingAtItsPlaceThatIsLongerThanItself) {
+TEST_F(GenerationFile, MayBeLongerThanItStates) {
   Problem problem;
   ASSERT_TRUE(
       is_ok(Generation::create(state_.state().directory(), state_.history(), 2, 1'000, problem), problem));
