@@ -199,7 +199,7 @@ bool Directory::is_current() const {
   if (path_.empty() || path_[0] != '/') {
     return true;
   }
-  if (retry([&] { return lstat(path_.c_str(), &status); }) != 0) {
+  if (retry([&] { return fstatat(AT_FDCWD, path_.c_str(), &status, AT_SYMLINK_NOFOLLOW); }) != 0) {
     return errno != ENOENT && errno != ENOTDIR;
   }
   return DirectoryIdentity{static_cast<uint64_t>(status.st_dev), static_cast<uint64_t>(status.st_ino)} ==
