@@ -1,5 +1,6 @@
-/* A host that has of its own what the plugin has inside (FlatBuffers, RE2, mimalloc, BLAKE2b), of other versions:
- * here functions of the same names, in everybody's sight, each of which ends the program. The plugin must call its own.
+/* A host that has of its own what the plugin has inside (FlatBuffers, RE2, mimalloc, BLAKE2b), of other
+ * versions: here functions of the same names, in everybody's sight, each of which ends the program. The
+ * plugin must call its own.
  *
  *   same_names_host local|global|deepbind LIBRARY FOLDER   the scope that the plugin is loaded into
  *
@@ -11,12 +12,12 @@
 
 #include "abi/session.h"
 
-#define ANOTHERS(number, name)                                                                   \
-  __attribute__((visibility("default"))) void anothers_##number(void) __asm__(name);             \
-  void anothers_##number(void) {                                                                 \
-    static const char kText[] = "the plugin called the host's " name "\n";                       \
-    ssize_t written = write(STDERR_FILENO, kText, sizeof kText - 1);                             \
-    _exit(written > 0 ? 1 : 2);                                                                  \
+#define ANOTHERS(number, name)                                                       \
+  __attribute__((visibility("default"))) void anothers_##number(void) __asm__(name); \
+  void anothers_##number(void) {                                                     \
+    static const char kText[] = "the plugin called the host's " name "\n";           \
+    ssize_t written = write(STDERR_FILENO, kText, sizeof kText - 1);                 \
+    _exit(written > 0 ? 1 : 2);                                                      \
   }
 
 ANOTHERS(1, "_ZN11flatbuffers6Parser5ParseEPKcPS2_S2_")
@@ -67,7 +68,8 @@ int main(int argc, char** argv) {
   if (!prepare(argv[3])) {
     return complain(argv[3], "cannot be made");
   }
-  if (dlopen(argv[2], flags_of(argv[1])) == NULL || remora_load(&api, argv[2], why, sizeof why) != REMORA_OK) {
+  if (dlopen(argv[2], flags_of(argv[1])) == NULL ||
+      remora_load(&api, argv[2], why, sizeof why) != REMORA_OK) {
     return complain("cannot load", why);
   }
   if (session_run(&api, argv[3], 0, &failure) == 0) {

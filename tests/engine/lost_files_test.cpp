@@ -59,7 +59,7 @@ TEST_F(LostFiles, ASoundStateTellsNothing) {
 TEST_F(LostFiles, ARemovedHistoryIsToldAndWhatWasLearnedComesBack) {
   fs::remove(file("history.rmap"));
   expect_told_once(3);
-  EXPECT_EQ(route().variant, route().variant) << "decisions go on";
+  EXPECT_NE(route().decision_id, 0U) << "decisions go on";
   expect_values_after_reopening();
 }
 
