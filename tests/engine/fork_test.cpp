@@ -5,10 +5,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "engine/host.hpp"
@@ -18,6 +18,7 @@
 namespace remora::test {
 namespace {
 
+constexpr rlim_t kUsual = 1'024;
 constexpr unsigned kHung = 60;  // seconds after which a child counts as hung
 
 class Forks : public Host {
@@ -28,6 +29,12 @@ class Forks : public Host {
     remora_decision decision = sized<remora_decision>();
     return plugin().route(handle, &mine, &decision, nullptr) == REMORA_OK &&
            plugin().record_result(handle, decision.decision_id, 1, 0, nullptr) == REMORA_OK;
+  }
+  static void allow_descriptors(rlim_t count) {
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = std::min(count, limit.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &limit);
   }
 };
 
@@ -80,10 +87,7 @@ TEST_F(Forks, AChildWithoutADescriptorLeftServesOnceItHasOne) {
 #endif
   Child child([this] {
     alarm(kHung);
-    rlimit limit{};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    const rlim_t before = std::exchange(limit.rlim_cur, 3);
-    setrlimit(RLIMIT_NOFILE, &limit);
+    allow_descriptors(3);
     const remora_task mine = task();
     remora_decision decision = sized<remora_decision>();
     decision.variant = 99;
@@ -91,8 +95,7 @@ TEST_F(Forks, AChildWithoutADescriptorLeftServesOnceItHasOne) {
         decision.variant != 0 || plugin().close(handle, nullptr) != REMORA_E_STATE) {
       return 1;
     }
-    limit.rlim_cur = before;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    allow_descriptors(kUsual);
     return decides() && plugin().tick(handle, 0, 0, nullptr, nullptr) == REMORA_OK &&
                    plugin().close(handle, nullptr) == REMORA_OK
                ? 0
@@ -108,13 +111,9 @@ TEST_F(Forks, AChildWithoutADescriptorLeftMayOpenOnceItHasOne) {
 #endif
   Child child([this] {
     alarm(kHung);
-    rlimit limit{};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    const rlim_t before = std::exchange(limit.rlim_cur, 3);
-    setrlimit(RLIMIT_NOFILE, &limit);
+    allow_descriptors(3);
     const bool decided = decides();
-    limit.rlim_cur = before;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    allow_descriptors(kUsual);
     remora_options options = abi_test::small_options();
     options.flags = REMORA_OPEN_NO_AUTO_TICK | REMORA_OPEN_NO_ENVIRONMENT;
     const std::string path = folder.path() + "/state";
