@@ -94,7 +94,7 @@ uint64_t dirty_bytes(const void* address) {
 
 // Pages made ready for writing count as changed, and all of a large table would go to the disk.
 TEST_F(GenerationFile, IsMadeReadyForWritingUnlessItsUsedPartIsLarge) {
-  for (const uint64_t states : {40'000, 150'000}) {
+  for (const uint64_t states : {uint64_t{40'000}, uint64_t{150'000}}) {
     const auto generation = prepare(state_.history(), 2, states);
     for (uint64_t row = 0; row < generation->row_count(); ++row) {
       generation->mark_touched(generation->rows()[row]);
