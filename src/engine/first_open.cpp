@@ -20,19 +20,14 @@ Code prepare_state(store::State& state, Problem& problem) {
     return store::find_name(state.history(), kind, kGeneral, &index);
   };
   base::ByteLock lock;
-  Code code = Code::kOk;
-  if (is_there(store::Kind::kCategory) && is_there(store::Kind::kTaskType)) {
-    // Who holds the lock is not waited for: whoever names something next repairs, too.
-    code = lock.try_lock(state.locks(), store::kStructureLock, problem);
-    if (lock.held()) {
-      store::repair_names(state.history());
-    }
-    return code;
-  }
-  code = lock.lock_for(state.locks(), store::kStructureLock, base::kNanosPerSecond, problem);
+  // Where both are there, who holds the lock is not waited for.
+  Code code = is_there(store::Kind::kCategory) && is_there(store::Kind::kTaskType)
+                  ? lock.try_lock(state.locks(), store::kStructureLock, problem)
+                  : lock.lock_for(state.locks(), store::kStructureLock, base::kNanosPerSecond, problem);
   for (const store::Kind kind : {store::Kind::kCategory, store::Kind::kTaskType}) {
     uint32_t index = 0;
-    code = ok(code) ? store::add_name(state.history(), kind, kGeneral, &index, problem) : code;
+    // Repairs, too, what a dead process left half named.
+    code = lock.held() && ok(code) ? store::add_name(state.history(), kind, kGeneral, &index, problem) : code;
   }
   return code;
 }

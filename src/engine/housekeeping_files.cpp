@@ -23,8 +23,8 @@ constexpr int64_t kPatience = 20;  // part of the interval for which recorders l
 // Whoever opens now gets another state than this process has. It is told once, and what was learned goes into
 // a snapshot, from which the other begins.
 Code Housekeeping::watch_files(Engine& engine, int64_t now_ns, remora_tick_report* report, Problem& problem) {
-  const store::LostFile lost = engine.state().lost_file();
-  if (lost == store::LostFile::kNone || files_lost_) {
+  const store::LostFile lost = files_lost_ ? store::LostFile::kNone : engine.state().lost_file();
+  if (lost == store::LostFile::kNone) {
     return Code::kOk;
   }
   files_lost_ = true;

@@ -103,11 +103,10 @@ Code Engine::register_one(const config::Agent& agent, Problem& problem) const {
 bool Engine::knows_all_of(const config::Settings& settings) const {
   return std::ranges::all_of(settings.agents, [&](const config::Agent& agent) {
     uint32_t index = 0;
-    uint32_t number = 0;
     return !is_registered_by(agent) ||
            (store::find_name(history(), Kind::kAgent, agent.name, &index) &&
             std::ranges::all_of(agent.variants, [&](const config::Variant& variant) {
-              return store::find_variant(history(), index, variant.name, &number);
+              return store::find_variant(history(), index, variant.name);
             }));
   });
 }

@@ -164,10 +164,8 @@ const Generation* State::follow(uint64_t number) {
     Problem problem;
     if (ok(Generation::open(live_directory(), history_, number, read_only_, &next, problem))) {
       next->populate_used();
-      generations_.push_back(std::move(next));
-      present = generations_.back().get();
-      generation_.store(present, std::memory_order_seq_cst);
-      return present;
+      keep_generation(std::move(next));
+      return generations_.back().get();
     }
   } catch (const std::bad_alloc&) {
     // A decision waits for no memory, as it waits for no file.
