@@ -102,13 +102,6 @@ static void look_up(void** found) {
   }
 }
 
-static int flags_of(const char* mode) {
-  if (strcmp(mode, "global") == 0) {
-    return RTLD_NOW | RTLD_GLOBAL;
-  }
-  return strcmp(mode, "deepbind") == 0 ? RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND : RTLD_NOW | RTLD_LOCAL;
-}
-
 int main(int argc, char** argv) {
   void* before[kWatchedCount];
   void* after[kWatchedCount];
@@ -123,7 +116,7 @@ int main(int argc, char** argv) {
   }
   look_up(before);
   /* The first dlopen settles the scope; the loader then finds the library already there. */
-  if (dlopen(argv[2], flags_of(argv[1])) == NULL ||
+  if (dlopen(argv[2], session_scope(argv[1])) == NULL ||
       remora_load(&api, argv[2], why, sizeof why) != REMORA_OK) {
     fprintf(stderr, "cannot load %s: %s\n", argv[2], dlerror());
     return 1;

@@ -59,17 +59,10 @@ static size_t in_use(void) {
   return bytes;
 }
 
-static int flags_of(const char* mode) {
-  if (strcmp(mode, "global") == 0) {
-    return RTLD_NOW | RTLD_GLOBAL;
-  }
-  return strcmp(mode, "deepbind") == 0 ? RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND : RTLD_NOW | RTLD_LOCAL;
-}
-
 /* The first dlopen settles the scope; the loader then finds the library already there. */
 static int load(remora_api* api, const char* mode, const char* library, void** held) {
   char why[1024] = "";
-  *held = dlopen(library, flags_of(mode));
+  *held = dlopen(library, session_scope(mode));
   if (*held != NULL && remora_load(api, library, why, sizeof why) == REMORA_OK) {
     return 1;
   }

@@ -31,13 +31,6 @@ ANOTHERS(8, "mi_option_set")
 ANOTHERS(9, "crypto_generichash_blake2b")
 ANOTHERS(10, "crypto_generichash_blake2b_init")
 
-static int flags_of(const char* mode) {
-  if (strcmp(mode, "global") == 0) {
-    return RTLD_NOW | RTLD_GLOBAL;
-  }
-  return strcmp(mode, "deepbind") == 0 ? RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND : RTLD_NOW | RTLD_LOCAL;
-}
-
 static int complain(const char* what, const char* why) {
   fprintf(stderr, "%s: %s\n", what, why);
   return 1;
@@ -68,7 +61,7 @@ int main(int argc, char** argv) {
   if (!prepare(argv[3])) {
     return complain(argv[3], "cannot be made");
   }
-  if (dlopen(argv[2], flags_of(argv[1])) == NULL ||
+  if (dlopen(argv[2], session_scope(argv[1])) == NULL ||
       remora_load(&api, argv[2], why, sizeof why) != REMORA_OK) {
     return complain("cannot load", why);
   }

@@ -23,6 +23,14 @@ typedef struct session_failure {
   } while (0)
 #define SESSION_CALL(name, ...) SESSION_EXPECT(REMORA_OK, #name, api->name(__VA_ARGS__))
 
+/* For dlopen: the scope that the plugin is loaded into, "local", "global" or "deepbind". */
+static inline int session_scope(const char* mode) {
+  if (strcmp(mode, "global") == 0) {
+    return RTLD_NOW | RTLD_GLOBAL;
+  }
+  return strcmp(mode, "deepbind") == 0 ? RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND : RTLD_NOW | RTLD_LOCAL;
+}
+
 /* A small state: these tests open many. */
 static inline remora_options session_options(void) {
   remora_options options;

@@ -33,13 +33,6 @@ std::vector<std::string> registered() {
   return names;
 }
 
-int flags_of(std::string_view mode) {
-  if (mode == "global") {
-    return RTLD_NOW | RTLD_GLOBAL;
-  }
-  return mode == "deepbind" ? RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND : RTLD_NOW | RTLD_LOCAL;
-}
-
 // A session with the plugin's log sent to the host's logger, so that both libraries format in one call stack.
 void log_from_within(const remora_api& api, const char* folder) {
   remora_options options = session_options();
@@ -79,7 +72,7 @@ int main(int argc, char** argv) {
   char why[1024] = "";
   remora_api api;
   session_failure failure;
-  if (dlopen(argv[2], flags_of(argv[1])) == nullptr ||
+  if (dlopen(argv[2], session_scope(argv[1])) == nullptr ||
       remora_load(&api, argv[2], why, sizeof why) != REMORA_OK) {
     find(std::string("cannot load: ") + why);
     return 1;

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "abi/plugin.hpp"
+#include "faults/countdown.hpp"
 #include "faults/interposition.hpp"
 #include "faults/scenarios.hpp"
 #include "faults/trial.hpp"
@@ -20,17 +21,10 @@ namespace remora::test {
 namespace {
 
 constinit std::atomic<bool> g_counting{false};
-constinit std::atomic<bool> g_once{false};
-constinit std::atomic<int64_t> g_left{INT64_MAX};
-constinit std::atomic<uint64_t> g_calls{0};
+constinit Countdown g_countdown;
 
 bool has_memory(const void* caller) {
-  if (!g_counting || !from_plugin(caller)) {
-    return true;
-  }
-  ++g_calls;
-  const int64_t left = g_left.fetch_sub(1);
-  if (g_once ? left != 0 : left > 0) {
+  if (!g_counting || !from_plugin(caller) || !g_countdown.strikes()) {
     return true;
   }
   errno = ENOMEM;
@@ -63,15 +57,12 @@ namespace {
 
 constexpr uint64_t kMostTrials = 300;
 
-void end_shortage() { g_left = INT64_MAX; }
+void end_shortage() { g_countdown.set(INT64_MAX, false); }
 bool shortage_lasts() { return false; }
 
 class FailingMalloc : public testing::TestWithParam<bool> {
  protected:
-  void SetUp() override {
-    watch_plugin(reinterpret_cast<const void*>(abi_test::plugin().route));
-    g_once = GetParam();
-  }
+  void SetUp() override { watch_plugin(reinterpret_cast<const void*>(abi_test::plugin().route)); }
 
   // A session in which memory fails after so many allocations; what must not be, empty when all is well.
   std::string session(int64_t after) {
@@ -81,10 +72,10 @@ class FailingMalloc : public testing::TestWithParam<bool> {
                           Session session(abi_test::plugin(), board_,
                                           {state, kOperator.flags, kOperator.durability, end_shortage,
                                            shortage_lasts, kOperator.service});
-                          g_left = after;
+                          g_countdown.set(after, GetParam());
                           g_counting = true;
                           kOperator.run(session);
-                          calls_ = g_calls.load();
+                          calls_ = g_countdown.calls();
                           session.expect_full_service();
                           session.expect_nothing_lost(kOperator.keeps_values);
                           session.close();

@@ -1,26 +1,18 @@
 #include "faults/operator_new.hpp"
 
-#include <atomic>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
+
+#include "faults/countdown.hpp"
 
 namespace remora::test {
 namespace {
 
 constinit thread_local int t_counting = 0;
-constinit std::atomic<int64_t> g_left{INT64_MAX};
-constinit std::atomic<bool> g_once{false};
-constinit std::atomic<uint64_t> g_calls{0};
+constinit Countdown g_countdown;
 
-bool fails() {
-  if (t_counting == 0) {
-    return false;
-  }
-  ++g_calls;
-  const int64_t left = g_left.fetch_sub(1);
-  return g_once ? left == 0 : left <= 0;
-}
+bool fails() { return t_counting != 0 && g_countdown.strikes(); }
 
 void* take(size_t size, size_t align) {
   void* memory = nullptr;
@@ -40,12 +32,9 @@ void* take(size_t size, size_t align) {
 CountAllocations::CountAllocations() { ++t_counting; }
 CountAllocations::~CountAllocations() { --t_counting; }
 
-void fail_operator_new(int64_t after, bool once) {
-  g_once = once;
-  g_left = after;
-}
+void fail_operator_new(int64_t after, bool once) { g_countdown.set(after, once); }
 
-uint64_t operator_new_calls() { return g_calls; }
+uint64_t operator_new_calls() { return g_countdown.calls(); }
 
 }  // namespace remora::test
 

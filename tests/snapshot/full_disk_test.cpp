@@ -126,20 +126,26 @@ TEST(FullDiskSnapshot, NeedsNoMoreRoomThanItTakes) {
   EXPECT_TRUE(is_ok(learned.take(problem), problem));
 }
 
+// Runs body(disk, problem) in a child, with one snapshot taken; 1 when it could not be.
+template <typename Body>
+int after_a_snapshot(const TempDir& folder, const Body& body) {
+  return in_child([&] {
+    Disk learned(folder.path());
+    Problem problem;
+    return base::ok(learned.take(problem)) ? body(learned, problem) : 1;
+  });
+}
+
 TEST(FailingDisk, ASnapshotThatCannotBeSyncedIsNone) {
   const TempDir folder;
-  EXPECT_EQ(in_child([&] {
-              Disk learned(folder.path());
-              Problem problem;
-              if (!base::ok(learned.take(problem))) {
-                return 1;
-              }
-              make_fail(SYS_fsync, EIO);
-              if (learned.take(problem) != Code::kIo) {
-                return 2;
-              }
-              return learned.snapshots() == 1 ? 0 : 3;
-            }),
+  EXPECT_EQ(after_a_snapshot(folder,
+                             [&](Disk& learned, Problem& problem) {
+                               make_fail(SYS_fsync, EIO);
+                               if (learned.take(problem) != Code::kIo) {
+                                 return 2;
+                               }
+                               return learned.snapshots() == 1 ? 0 : 3;
+                             }),
             0);
 }
 
@@ -226,50 +232,43 @@ TEST(FailingDisk, WhatCannotBeRemovedStaysListed) {
 
 TEST(FailingDisk, AFolderThatCannotBeListedIsAnErrorOfEveryCallThatNeedsIt) {
   const TempDir folder;
-  EXPECT_EQ(in_child([&] {
-              Disk learned(folder.path());
-              Problem problem;
-              if (!base::ok(learned.take(problem))) {
-                return 1;
-              }
-              make_fail(SYS_getdents64, EIO);
-              base::Vector<snapshot::Info> infos;
-              snapshot::SnapshotPath path;
-              const snapshot::RestoreRules keep_nothing{.keep_replaced = false};
-              const Code codes[] = {learned.take(problem),
-                                    learned.restore(problem),
-                                    snapshot::list_snapshots(*learned.state, &infos, problem),
-                                    snapshot::path_of(*learned.state, 1, &path, problem),
-                                    snapshot::apply_retention(*learned.state, {}, nullptr, problem),
-                                    snapshot::restore(*learned.state, "snapshots/000000000001-manual.rsnap",
-                                                      kSomeTime, keep_nothing, nullptr, problem)};
-              return std::all_of(std::begin(codes), std::end(codes),
-                                 [](Code code) { return code == Code::kIo; })
-                         ? 0
-                         : 2;
-            }),
+  EXPECT_EQ(after_a_snapshot(folder,
+                             [&](Disk& learned, Problem& problem) {
+                               make_fail(SYS_getdents64, EIO);
+                               base::Vector<snapshot::Info> infos;
+                               snapshot::SnapshotPath path;
+                               const snapshot::RestoreRules keep_nothing{.keep_replaced = false};
+                               const Code codes[] = {
+                                   learned.take(problem),
+                                   learned.restore(problem),
+                                   snapshot::list_snapshots(*learned.state, &infos, problem),
+                                   snapshot::path_of(*learned.state, 1, &path, problem),
+                                   snapshot::apply_retention(*learned.state, {}, nullptr, problem),
+                                   snapshot::restore(*learned.state, "snapshots/000000000001-manual.rsnap",
+                                                     kSomeTime, keep_nothing, nullptr, problem)};
+                               return std::all_of(std::begin(codes), std::end(codes),
+                                                  [](Code code) { return code == Code::kIo; })
+                                          ? 0
+                                          : 2;
+                             }),
             0);
   EXPECT_FALSE(folder.has("generation-00000002.rmap"));
 }
 
 TEST(FailingDisk, AGenerationThatCannotBeSyncedNeverComesInForce) {
   const TempDir folder;
-  EXPECT_EQ(in_child([&] {
-              Disk learned(folder.path());
-              Problem problem;
-              if (!base::ok(learned.take(problem))) {
-                return 1;
-              }
-              const Values before = values_of(*learned.state);
-              make_fail(SYS_msync, EIO);
-              if (learned.restore(problem) != Code::kIo) {
-                return 2;
-              }
-              if (learned.state->history().control->line.generation.load() != 1) {
-                return 3;
-              }
-              return values_of(*learned.state) == before ? 0 : 4;
-            }),
+  EXPECT_EQ(after_a_snapshot(folder,
+                             [&](Disk& learned, Problem& problem) {
+                               const Values before = values_of(*learned.state);
+                               make_fail(SYS_msync, EIO);
+                               if (learned.restore(problem) != Code::kIo) {
+                                 return 2;
+                               }
+                               if (learned.state->history().control->line.generation.load() != 1) {
+                                 return 3;
+                               }
+                               return values_of(*learned.state) == before ? 0 : 4;
+                             }),
             0);
   EXPECT_FALSE(folder.has("generation-00000002.rmap"));
 }

@@ -128,15 +128,19 @@ TEST(Retention, ListsNewestFirstAndPassesOverDamagedFiles) {
   EXPECT_EQ(infos[1].bytes, first.bytes);
 }
 
+void expect_none_listed(LearnedState& learned) {
+  base::Vector<Info> infos;
+  Problem problem;
+  ASSERT_TRUE(is_ok(snapshot::list_snapshots(learned.state(), &infos, problem), problem));
+  EXPECT_TRUE(infos.empty());
+}
+
 TEST(Retention, AFileUnderAnothersNameIsNotListed) {
   LearnedState learned;
   const Info info = learned.take();
   std::filesystem::rename(learned.folder().file(LearnedState::path_of(info)),
                           learned.folder().file("snapshots/000000000044-manual.rsnap"));
-  base::Vector<Info> infos;
-  Problem problem;
-  ASSERT_TRUE(is_ok(snapshot::list_snapshots(learned.state(), &infos, problem), problem));
-  EXPECT_TRUE(infos.empty());
+  expect_none_listed(learned);
 }
 
 TEST(Retention, AFileUnderAnotherKindsNameIsNotListed) {
@@ -145,10 +149,7 @@ TEST(Retention, AFileUnderAnotherKindsNameIsNotListed) {
   std::filesystem::rename(learned.folder().file(LearnedState::path_of(info)),
                           learned.folder().file("snapshots/000000000001-hourly.rsnap"));
   std::filesystem::create_directory(learned.folder().file("snapshots/000000000002-manual.rsnap"));
-  base::Vector<Info> infos;
-  Problem problem;
-  ASSERT_TRUE(is_ok(snapshot::list_snapshots(learned.state(), &infos, problem), problem));
-  EXPECT_TRUE(infos.empty());
+  expect_none_listed(learned);
 }
 
 TEST(Retention, WhoHasNoFolderHasAnError) {
