@@ -61,6 +61,19 @@ bool is_before(uint64_t a, uint64_t b) {
   return distance != 0 && distance <= OutcomePlace::kPositionMask / 2 + 1;
 }
 
+// Whether a writer may no longer fill the place that it was given: it was padded while the writer was held up,
+// and has been folded past, or a later lap's writer has it. No lap is later than the lane's head: a word
+// beyond it is damage, and to wait until the head has passed it could take for ever. `seen` is read anew.
+bool is_given_up(const History& history, uint32_t lane, uint64_t position, uint64_t& seen) {
+  // Acquire pairs with the claim of whoever wrote this word: it had moved the head before.
+  seen = history.outcome(lane, position).commit.load(std::memory_order_acquire);
+  const uint64_t taken = CommitWord::unpack(seen).position;
+  // race: with a writer one lap ahead
+  return taken == (position & OutcomePlace::kPositionMask) ||
+         (is_before(position, taken) &&
+          is_before(taken, history.lanes[lane].head.load(std::memory_order_relaxed)));
+}
+
 void load_words(OutcomeRecord* to, OutcomeRecord& from) {
   uint64_t words[sizeof(OutcomeRecord) / 8];
   auto* in = reinterpret_cast<uint64_t*>(&from);
@@ -86,10 +99,9 @@ void append_outcome(const History& history, uint32_t lane, uint32_t owner, uint6
     }
     uint64_t seen = record.commit.load(std::memory_order_relaxed);
     uint64_t filling = CommitWord{CommitState::kFilling, owner, position}.pack();
-    // Release keeps the announcement before the claim for whoever looks after a crash. A place that was
-    // padded while this thread was held up has been folded past, and one that a later lap has taken holds
-    // another's outcome: neither may be filled any more.
-    const bool given_up = seen != 0 && !is_before(CommitWord::unpack(seen).position, position);
+    const bool given_up = seen != 0 && !is_before(CommitWord::unpack(seen).position, position) &&
+                          is_given_up(history, lane, position, seen);
+    // Release keeps the announcement before the claim for whoever looks after a crash.
     // race: with who gives the place up, or a writer one lap away
     if (given_up || !record.commit.compare_exchange_strong(seen, filling, std::memory_order_acq_rel,
                                                            std::memory_order_relaxed)) {

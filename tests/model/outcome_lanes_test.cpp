@@ -157,6 +157,17 @@ struct NarrowLane : LanesModel {
 
 TEST_F(NarrowLane, TakesNoPlaceThatALaterLapHas) {
   EXPECT_EQ(explore(small_, lap(), {.preemptions = bound(2)}).violation, "");
+  const Options relaxed{.order = Order::kRelaxed, .preemptions = bound(2)};
+  EXPECT_EQ(explore(small_, lap(), relaxed).violation, "");
+  EXPECT_TRUE(is_found(small_, lap(), relaxed,
+                       {"a later lap is taken for damage",
+                        Break::kWeaken,
+                        "outcome.commit",
+                        Kind::kLoad,
+                        std::memory_order_acquire,
+                        std::memory_order_relaxed,
+                        {},
+                        0}));
 }
 
 }  // namespace
