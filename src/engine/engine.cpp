@@ -156,7 +156,7 @@ Code Engine::start(const remora_options& options, config::Settings settings, Pro
   // Counted from the directory's last tick, so that hosts that live for a moment get housekeeping done, too.
   const int64_t now_ns = base::coarse_now_ns();
   const auto last_ns = static_cast<int64_t>(history().control->last_tick_ns.load(std::memory_order_relaxed));
-  next_tick_ns_.store(std::clamp(last_ns + kTickInterval, now_ns, now_ns + kTickInterval),
+  next_tick_ns_.store(std::clamp(last_ns, now_ns - kTickInterval, now_ns) + kTickInterval,
                       std::memory_order_relaxed);
   return has(options, REMORA_OPEN_KEEPER) ? start_keeper(problem) : Code::kOk;
 }

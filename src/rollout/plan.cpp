@@ -10,8 +10,6 @@ namespace {
 using base::Code;
 using store::StagePlan;
 
-constexpr int64_t kLongestStageNs = 366LL * 24 * 3'600 * 1'000'000'000;
-
 const char* name_of(uint32_t mode) {
   switch (static_cast<Mode>(mode)) {
     case Mode::kMonitor:

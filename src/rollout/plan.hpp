@@ -10,6 +10,8 @@
 
 namespace remora::rollout {
 
+inline constexpr int64_t kLongestStageNs = 366LL * 24 * 3'600 * 1'000'000'000;
+
 // Twin of remora_rollout_plan.
 struct Plan {
   uint32_t agent = 0;  // index

@@ -4,6 +4,7 @@
 
 #include "guard/block_state.hpp"
 #include "rollout/agent_word.hpp"
+#include "rollout/plan.hpp"
 #include "store/roster.hpp"
 
 namespace remora::rollout {
@@ -47,6 +48,8 @@ StageView view_stage(const store::History& history, const store::RolloutRecord& 
   view.state_word = record.state.load(std::memory_order_acquire);
   view.state = store::RolloutStateWord::unpack(view.state_word);
   view.plan = record.stages[view.state.stage % store::kMaxStages];
+  // Beyond its limits only in a damaged file: times could overflow.
+  view.plan.minimum_ns = std::clamp<int64_t>(view.plan.minimum_ns, 0, kLongestStageNs);
   const uint32_t epoch = epoch_of_figures(view.state);
   view.evidence.treatment = count_of(record.treatment_outcomes, epoch);
   if (static_cast<Mode>(view.plan.mode) == Mode::kFull) {

@@ -15,7 +15,10 @@ inline bool is_due(int64_t last_ns, int64_t now_ns, int64_t interval_ns) {
   if (interval_ns <= 0) {
     return false;
   }
-  return now_ns >= last_ns ? now_ns - last_ns >= interval_ns : last_ns - now_ns > interval_ns;
+  // Unsigned: a damaged time may lie further off than fits a signed difference.
+  const auto now = static_cast<uint64_t>(now_ns), last = static_cast<uint64_t>(last_ns);
+  const auto interval = static_cast<uint64_t>(interval_ns);
+  return now_ns >= last_ns ? now - last >= interval : last - now > interval;
 }
 
 // `patience_ns` longer for a caller that would rather have another one take it.

@@ -61,8 +61,8 @@ bool is_before(uint64_t a, uint64_t b) {
   return distance != 0 && distance <= OutcomePlace::kPositionMask / 2 + 1;
 }
 
-// Whether a writer may no longer fill the place that it was given: it was padded while the writer was held up,
-// and has been folded past, or a later lap's writer has it. No lap is later than the lane's head: a word
+// Whether a writer may no longer fill the place that it was given: it was padded while the writer was held
+// up, and has been folded past, or a later lap's writer has it. No lap is later than the lane's head: a word
 // beyond it is damage, and to wait until the head has passed it could take for ever. `seen` is read anew.
 bool is_given_up(const History& history, uint32_t lane, uint64_t position, uint64_t& seen) {
   // Acquire pairs with the claim of whoever wrote this word: it had moved the head before.

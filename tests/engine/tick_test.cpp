@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/host.hpp"
+#include "engine/raw_state.hpp"
 
 namespace remora::test {
 namespace {
@@ -99,6 +100,19 @@ TEST_F(Tick, GivesItsTimeToCallsThatTakeNone) {
   }
   EXPECT_EQ(tick_once(ahead + 1), REMORA_OK) << error.text;
   EXPECT_EQ(report.snapshots, 0U) << "the one by call counts in the schedule";
+}
+
+TEST_F(Tick, ComesByItselfWhereTheTimeOfTheLastOneIsDamaged) {
+  for (const int64_t last_ns : {INT64_MIN, INT64_MAX}) {
+    const auto raw = open_raw(folder);
+    store::Word& last = raw->history().control->last_tick_ns;
+    last.store(static_cast<uint64_t>(last_ns));
+    ASSERT_EQ(plugin().close(handle, &error), REMORA_OK) << error.text;
+    open(REMORA_OPEN_NO_ENVIRONMENT);
+    teach(1, true);
+    const bool ticked = static_cast<int64_t>(last.load()) != last_ns;
+    EXPECT_EQ(ticked, last_ns < 0) << "due at once, or after an interval";
+  }
 }
 
 TEST_F(Tick, SaysThatAConfigurationIsGoneAndKeepsIt) {

@@ -166,8 +166,9 @@ struct LaneOfOne : NarrowLane {
 };
 
 TEST_F(LaneOfOne, TellsALaterLapFromDamage) {
+  // Bounded: they may overtake each other for ever.
   const Model two = lap({writer("slow", 0, 1, 1), writer("fast", 1, 2, 2)});
-  const Options relaxed{.order = Order::kRelaxed, .preemptions = bound(2)};  // they may overtake each other for ever
+  const Options relaxed{.order = Order::kRelaxed, .preemptions = bound(2)};
   EXPECT_EQ(explore(small_, two, relaxed).violation, "");
   EXPECT_TRUE(is_found(small_, two, relaxed,
                        {"a later lap's word is read without acquire", Break::kWeaken, "outcome.commit",

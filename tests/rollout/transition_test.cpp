@@ -5,6 +5,7 @@
 #include "guard/reason.hpp"
 #include "rollout/agent_in_rollout.hpp"
 #include "rollout/command.hpp"
+#include "rollout/plan.hpp"
 
 namespace remora::rollout {
 namespace {
@@ -186,6 +187,12 @@ TEST_F(Transition, StaysWithinTheRecordWhenTheStageIsDamaged) {
   reconcile(a_.history());
   EXPECT_EQ(a_.word().share_basis_points, 0U);
   a_.status(r_);
+}
+
+TEST_F(Transition, NoStageEndsBeyondTheLongestWhenItsTimeIsDamaged) {
+  a_.history().rollouts[r_].stages[0].minimum_ns = INT64_MAX;
+  const Status s = a_.status(r_);
+  EXPECT_EQ(s.stage_ends_ns, s.stage_started_ns + kLongestStageNs);
 }
 
 }  // namespace

@@ -21,6 +21,8 @@ TEST(Schedule, IsDueAfterTheInterval) {
 
 TEST(Schedule, AClockSetBackALittleDelaysByNoMore) {
   EXPECT_FALSE(is_due(kNow, kNow - kHour, kHour));
+  EXPECT_TRUE(is_due(INT64_MIN, kNow, kHour));
+  EXPECT_TRUE(is_due(INT64_MAX, kNow, kHour));
   EXPECT_FALSE(is_due(kNow, kNow - 1, kHour));
 }
 
