@@ -43,6 +43,16 @@ std::string_view text_of(const NameEntry& entry) {
   return {entry.text, entry.size <= kMaxNameBytes ? entry.size : 0};
 }
 
+uint32_t limit_of(Kind kind, const Capacities& capacities) {
+  if (kind == Kind::kAgent) {
+    return capacities.agents;
+  }
+  if (kind == Kind::kRollout) {
+    return capacities.rollouts;
+  }
+  return kind == Kind::kLabel ? 1U << 24 : 65'534;  // 16 bits of a state key, less the parent's mark
+}
+
 // Index slots hold entry + 1; a slot is written once, after its entry is complete.
 // Returns the entry, or UINT32_MAX; `free_slot` receives where a new one would go.
 uint32_t probe(const History& history, Kind kind, std::string_view text, uint64_t hash, uint64_t* free_slot) {
@@ -59,8 +69,9 @@ uint32_t probe(const History& history, Kind kind, std::string_view text, uint64_
       continue;  // damaged: no entry has this number
     }
     const NameEntry& entry = history.names[entry_number];
+    // An index beyond its kind's limit is damage: no record has it.
     if (entry.hash.load(std::memory_order_relaxed) == hash && entry.kind == static_cast<uint32_t>(kind) &&
-        is_text_of(entry, text)) {
+        is_text_of(entry, text) && entry.index < limit_of(kind, history.capacities)) {
       return static_cast<uint32_t>(entry_number);
     }
   }
@@ -90,16 +101,6 @@ void index_entry(const History& history, uint32_t entry_number) {
     }
     history.name_slots[free_slot].store(entry_number + 1, std::memory_order_release);
   }
-}
-
-uint32_t limit_of(Kind kind, const Capacities& capacities) {
-  if (kind == Kind::kAgent) {
-    return capacities.agents;
-  }
-  if (kind == Kind::kRollout) {
-    return capacities.rollouts;
-  }
-  return kind == Kind::kLabel ? 1U << 24 : 65'534;  // 16 bits of a state key, less the parent's mark
 }
 
 // Labels and metrics come from tasks, and may come without end: they leave room for what is registered.

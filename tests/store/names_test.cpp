@@ -207,6 +207,17 @@ TEST_F(Names, OfADamagedEntryAreNotFound) {
   EXPECT_EQ(index, first);
 }
 
+TEST_F(Names, OfAnEntryWhoseIndexNoRecordHasAreNotFound) {
+  add(Kind::kAgent, "architect");
+  add(Kind::kRollout, "first");
+  const uint64_t count = history().names_head->count.load();
+  uint32_t index = UINT32_MAX;
+  history().names[count - 2].index = history().capacities.agents;
+  EXPECT_FALSE(find_name(history(), Kind::kAgent, "architect", &index));
+  history().names[count - 1].index = history().capacities.rollouts;
+  EXPECT_FALSE(find_name(history(), Kind::kRollout, "first", &index));
+}
+
 TEST_F(Names, OfADamagedPlaceAreNone) {
   add(Kind::kLabel, "only");
   std::atomic<uint32_t>& place =
