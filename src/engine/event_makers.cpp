@@ -20,7 +20,7 @@ void tell_table_full(const store::History& history, const store::Generation& gen
   event.kind = store::EventKind::kTableFull;
   event.severity = store::Severity::kWarning;
   event.agent = store::make_id(store::Kind::kAgent, agent);
-  event.value = static_cast<double>(generation.page().rows_used.load(std::memory_order_relaxed));
+  event.value = static_cast<double>(generation.rows_used());
   event.threshold = static_cast<double>(generation.state_limit());
   event.detail[0] = generation.number();
   event.detail[1] = generation.agent_quota();

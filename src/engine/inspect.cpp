@@ -177,7 +177,7 @@ void collect_stats(Engine& engine, const store::Generation& generation, remora_s
   out->struct_size = size;
   out->processes = engine.state().process_count();
   out->generation = generation.number();
-  out->states = generation.page().rows_used.load(std::memory_order_relaxed);
+  out->states = generation.rows_used();
   out->state_capacity = generation.state_limit();
   out->names = history.names_head->count.load(std::memory_order_relaxed);
   out->name_capacity = history.capacities.names;

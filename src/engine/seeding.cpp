@@ -177,7 +177,7 @@ Code seed_variants(store::State& state, const Active& active, int64_t now_ns, ui
     return Code::kOk;
   }
   // In a new state there is nothing to go back to.
-  if (generation.page().rows_used.load(std::memory_order_relaxed) != 0) {
+  if (generation.rows_used() != 0) {
     if (const Code code =
             snapshot::write_snapshot(state, generation, snapshot::Kind::kRestore, now_ns, nullptr, problem);
         !ok(code)) {

@@ -75,7 +75,7 @@ void append_sizes(const MetricsSource& source, MetricWriter* writer) {
         static_cast<double>(store::count_pending(history)));
   gauge("remora_ledger_slots", "Decisions that the ledger holds.", history.capacities.ledger_slots);
   gauge("remora_states", "States with learned values, in rows of up to 6 variants.",
-        relaxed(source.generation.page().rows_used));
+        static_cast<double>(source.generation.rows_used()));
   gauge("remora_state_capacity", "Rows that may be used.",
         static_cast<double>(source.generation.state_limit()));
   gauge("remora_names", "Names interned, of all kinds.", count_names(history));

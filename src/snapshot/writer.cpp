@@ -81,7 +81,7 @@ Code append_footer(uint64_t rows, uint64_t visits, uint32_t parts, FlatBufferBui
 Code write_file(const store::State& state, const store::Generation& generation, const base::Directory& folder,
                 Envelope* envelope, Problem& problem) {
   const store::History& history = state.history();
-  const uint64_t used = generation.page().rows_used.load(std::memory_order_relaxed);
+  const uint64_t used = generation.rows_used();
   const size_t at_once = rows_at_once(used);
   FlatbufferHeap heap;
   FlatBufferBuilder builder(at_once * sizeof(remora_snapshot::Row) + kPartOverhead, &heap);

@@ -1,6 +1,7 @@
 // One mapped file of learned values: fixed in size and shape for its whole life.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 
@@ -32,7 +33,11 @@ class Generation {
   uint64_t row_count() const { return row_count_; }  // front and main rows together
   uint64_t state_limit() const { return states_; }   // rows that may be used
   uint64_t agent_quota() const { return quota_; }    // rows that one agent may use
-  Row* rows() const { return rows_; }                // all of them: the front rows, then the main ones
+  // Rows in use. A damaged count answers no more than there are.
+  uint64_t rows_used() const {
+    return std::min(page_->rows_used.load(std::memory_order_relaxed), row_count_);
+  }
+  Row* rows() const { return rows_; }  // all of them: the front rows, then the main ones
   Row* main_rows() const { return main_rows_; }
   uint64_t main_mask() const { return main_mask_; }              // main rows - 1
   uint64_t front_pair_mask() const { return front_pair_mask_; }  // pairs of front rows - 1

@@ -79,6 +79,15 @@ TEST_F(OddHistory, OfValuesOfAVariantThatIsNot) {
   EXPECT_EQ(round_trip(), before);
 }
 
+TEST_F(OddHistory, OfMoreRowsInUseThanThereAre) {
+  const Values before = values_of(learned_.state());
+  {
+    const store::State::Inside inside(learned_.state(), base::thread_context().number);
+    inside.generation().page().rows_used.store(uint64_t{1} << 50);
+  }
+  EXPECT_EQ(round_trip(), before) << "room for so many was asked of the disk";
+}
+
 TEST_F(OddHistory, OfAnAgentWithAllVariantsThatThereCanBe) {
   std::vector<std::string> variants;
   for (uint32_t v = 0; v < store::kMaxVariants; ++v) {
