@@ -6,16 +6,17 @@ include(GoogleTest)
 # All that runs under the thread sanitizer.
 add_custom_target(concurrent_tests)
 
-# remora_test(<folder> LABELS <label>... FILES <file>...)
+# remora_test(<folder> [UNOPTIMIZED] LABELS <label>... FILES <file>...)
 #
 # Makes the executable test_<folder> from the files and registers its cases as "<folder>.<Suite>.<case>". Labels:
 #   unit        one process, one thread
 #   concurrent  several threads; these run under the thread sanitizer too
 #   process     several processes, kills, small file systems, other programs
+# UNOPTIMIZED: compiled in half the time. For tests whose own code has little to do; what they test is optimised.
 # A folder whose tests need different labels calls this twice, under two names (such as store and store_concurrent).
 # Tests see the insides (remora_core) and, loaded as a host loads it, the plugin: REMORA_LIBRARY_PATH names the file.
 function(remora_test name)
-  cmake_parse_arguments(arg "" "" "LABELS;FILES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "UNOPTIMIZED" "" "LABELS;FILES;LIBRARIES" ${ARGN})
   if(NOT arg_FILES)
     return()
   endif()
@@ -27,6 +28,9 @@ function(remora_test name)
   target_compile_definitions(${target} PRIVATE
     "REMORA_LIBRARY_PATH=\"$<TARGET_FILE:remora>\"" "REMORA_SOURCE_FOLDER=\"${PROJECT_SOURCE_DIR}\"")
   add_dependencies(${target} remora)
+  if(arg_UNOPTIMIZED)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
   if("concurrent" IN_LIST arg_LABELS)
     add_dependencies(concurrent_tests ${target})
   endif()
