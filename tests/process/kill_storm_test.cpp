@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <random>
@@ -51,10 +52,17 @@ class KillStorm : public testing::Test {
 
   static constexpr uint32_t kMostDying = 4;
 
+  // Every second worker, program and library, is of the build in REMORA_OTHER_BUILD (such as that of another
+  // compiler): two builds of one layout share the state.
   void start(uint32_t worker) {
+    const bool other = other_build_ != nullptr && worker % 2 == 1;
+    const std::string program =
+        other ? other_build_ + std::string("/tests/storm_worker") : REMORA_STORM_WORKER;
+    const std::string library =
+        other ? other_build_ + std::string("/lib/libremora.so.1") : REMORA_LIBRARY_PATH;
     workers_[worker] = std::make_unique<Child>([&] {
       const std::string number = std::to_string(worker);
-      execl(REMORA_STORM_WORKER, "storm_worker", REMORA_LIBRARY_PATH, state_.c_str(), board_path_.c_str(),
+      execl(program.c_str(), "storm_worker", library.c_str(), state_.c_str(), board_path_.c_str(),
             number.c_str(), nullptr);
       return 126;
     });
@@ -141,6 +149,7 @@ class KillStorm : public testing::Test {
     return stuck;
   }
 
+  const char* const other_build_ = std::getenv("REMORA_OTHER_BUILD");
   TempDir folder_{storm_parent()};
   std::string state_ = folder_.file("state"), board_path_ = folder_.file("board");
   StormBoard* board_ = nullptr;
