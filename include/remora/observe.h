@@ -102,7 +102,7 @@ typedef struct remora_stats {
 
 /* Receives log lines: level 0 trace .. 5 critical, text not NUL-terminated. Called only on a thread that is inside a
  * call on the handle, never from a [hot] function, never with a lock held, never after remora_close returned. It may
- * call any Remora function but remora_close. */
+ * call any Remora function but remora_close, which answers REMORA_E_STATE there. */
 typedef void(REMORA_CALL* remora_log_function)(void* user, int32_t level, const char* text, uint64_t size);
 
 #ifdef __cplusplus

@@ -62,8 +62,8 @@ REMORA_API int32_t remora_open(const char* directory, uint64_t directory_size, c
                                uint64_t* handle, remora_error* error);
 
 /* [excl] Closes the handle: waits for calls in flight on it, syncs, and unmaps with the last handle of the directory.
- * Any later use of the handle answers REMORA_E_HANDLE. Errors: REMORA_E_HANDLE, _IO (closed all the same).
- * Since 1.0. */
+ * Any later use of the handle answers REMORA_E_HANDLE. Errors: REMORA_E_HANDLE, _IO (closed all the same), _STATE
+ * (inside a log callback: nothing was closed). Since 1.0. */
 REMORA_API int32_t remora_close(uint64_t handle, remora_error* error);
 
 /* [any] Size of a struct as this library knows it, for hosts that cannot include the headers.

@@ -143,7 +143,7 @@ REMORA_API int32_t remora_route_batch(uint64_t handle, const remora_task* tasks,
 REMORA_API int32_t remora_route_named(uint64_t handle, const char* agent, const char* task_type, uint64_t unit_key,
                                       remora_decision* decision, remora_error* error);
 
-/* [any] Finds the task type of a text and file names. Nothing of the text is kept or logged.
+/* [any] Finds the task type of a text (its first 64 KiB) and file names (32 KiB). Nothing of them is kept or logged.
  * arena holds text_size bytes of text, then files_size bytes of file names. Errors: REMORA_E_INVALID. Since 1.0. */
 REMORA_API int32_t remora_classify(uint64_t handle, const char* arena, uint64_t arena_size, const remora_text* text,
                                    remora_classification* result, remora_error* error);

@@ -12,6 +12,7 @@ struct ThreadContext {
   uint64_t random_state = 0;  // 0 = not seeded yet
   uint32_t number = 0;        // grows by one for each thread of the process
   uint32_t fork_epoch = 0;    // generator belongs to this process while it equals the process's epoch
+  uint32_t callbacks = 0;     // log functions of the host that the thread is inside of
 };
 
 // The calling thread's context, seeded at first use and again in a forked child. Not inlined: the system's

@@ -314,11 +314,12 @@ void Log::deliver() noexcept {
   if (parts() == nullptr || parts()->callback->waiting() == 0) {
     return;
   }
+  base::ThreadContext& thread = base::thread_context();
   uint32_t nobody = 0;
   // Acquire and release: one deliverer sees all of what the one before did, as the host's function may
   // expect.
-  if (!parts()->delivering.compare_exchange_strong(nobody, base::thread_context().number + 1,
-                                                   std::memory_order_acquire, std::memory_order_relaxed)) {
+  if (!parts()->delivering.compare_exchange_strong(nobody, thread.number + 1, std::memory_order_acquire,
+                                                   std::memory_order_relaxed)) {
     return;
   }
   // Only as many as wait now: a function whose calls log again would never come to an end.
@@ -327,11 +328,13 @@ void Log::deliver() noexcept {
     if (!call) {
       break;
     }
+    ++thread.callbacks;
     try {
       call->function(call->user, call->line.level, call->line.text.data(), call->line.text.size());
     } catch (...) {  // the host's; it must not end the process here
       parts()->failures.fetch_add(1, std::memory_order_relaxed);
     }
+    --thread.callbacks;
     // Release pairs with the acquire in set_callback.
     parts()->delivered.fetch_add(1, std::memory_order_release);
   }

@@ -255,11 +255,18 @@ Code close_handle(uint64_t handle, Problem& problem) {
     if (!last.ok()) {
       return bad_handle(handle, problem);
     }
+    // Also another directory's handle: two callbacks that close each other's would wait for ever.
+    if (base::thread_context().callbacks != 0) {
+      return problem.set(
+          Code::kState,
+          "remora_close inside a log callback would wait for the call that the callback is in; "
+          "close when that has returned");
+    }
     Problem ignored;  // a callback that does not return is left behind
     static_cast<void>(last.engine().log().remove_callback(handle, ignored));
   }
   Table& handles = *g_table.load(std::memory_order_acquire);
-  const std::lock_guard guard(handles.mutex);
+  std::unique_lock guard(handles.mutex);
   HandleSlot& slot = g_handles[handle & (kHandleSlots - 1)];
   uint64_t generation = handle / kHandleSlots;
   // race: another thread closed it first
@@ -267,7 +274,10 @@ Code close_handle(uint64_t handle, Problem& problem) {
     return bad_handle(handle, problem);  // race: the same
   }
   Room& room = *slot.room.load(std::memory_order_relaxed);
+  // Who is waited for may be in a callback that opens. The handle still counts, so the engine stays.
+  guard.unlock();
   store::all_left(room.stripes, -1);
+  guard.lock();
   if (--room.handles == 0) {
     const std::unique_ptr<engine::Engine> last(room.engine.exchange(nullptr, std::memory_order_acq_rel));
   }
