@@ -1,4 +1,5 @@
-// A host's log function that calls the plugin back: it may call everything but remora_close, which answers so.
+// A host's log function that calls the plugin back: it may call everything but remora_close, which answers
+// so.
 #include <gmock/gmock.h>
 #include <unistd.h>
 
