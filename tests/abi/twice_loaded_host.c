@@ -1,5 +1,5 @@
-/* A host that has the plugin twice, as two packages that each bring a copy of it make it: both copies open one
- * state, and a process that has it once looks on.
+/* A host that has the plugin twice, as two packages that each bring a copy of it make it: both copies open
+ * one state, and a process that has it once looks on.
  *
  *   twice_loaded_host copies LIBRARY FOLDER   six threads decide by one copy and report by either, names are
  * made by both, one copy closes while the other works, a child is forked, and all is killed amid its work
@@ -63,8 +63,8 @@ static int close_state(const remora_api* api, uint64_t handle) {
   return api->close(handle, &error) == REMORA_OK ? 1 : find("close", &error);
 }
 
-/* One task: decided by one copy, reported by the same or by the other. Where tasks are many, the ledger may go round
- * while a thread waits for a processor. */
+/* One task: decided by one copy, reported by the same or by the other. Where tasks are many, the ledger may
+ * go round while a thread waits for a processor. */
 static int decide(const copy* by, const copy* reporter, int which) {
   remora_decision decision;
   remora_error error = no_error();
@@ -94,7 +94,8 @@ static int name(int number) {
   for (i = 0; i < 2; ++i) {
     int32_t code = REMORA_E_BUSY;
     while (code == REMORA_E_BUSY) { /* the other copy's threads stand in line for the same lock */
-      code = copies[i].api.intern(copies[i].handles[0], REMORA_KIND_LABEL, text, strlen(text), &ids[i], &error);
+      code =
+          copies[i].api.intern(copies[i].handles[0], REMORA_KIND_LABEL, text, strlen(text), &ids[i], &error);
     }
     if (code != REMORA_OK) {
       return find("intern", &error);
