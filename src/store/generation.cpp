@@ -153,8 +153,8 @@ base::Code Generation::open(const base::Directory& directory, const History& his
                             bool read_only, std::unique_ptr<Generation>* out, base::Problem& problem) {
   const FileName name = generation_file(number);
   base::File file;
-  // Read-write also for readers: on overlay file systems a read-only mapping would go on showing the lower
-  // file.
+  // On overlay file systems a file is copied up by who opens it for writing. What was mapped read-only before
+  // goes on showing the lower one.
   const base::FileAccess access = read_only ? base::FileAccess::kRead : base::FileAccess::kReadWrite;
   if (const base::Code code = base::File::open(directory, name, access, &file, problem); !ok(code)) {
     return code;

@@ -1,5 +1,5 @@
-// Two containers on one machine with one state: each process is number 1 of its own pid namespace. Who lives and who
-// is dead does not hang on numbers.
+// Two containers on one machine with one state: each process is number 1 of its own pid namespace. Who lives
+// and who is dead does not hang on numbers.
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,4 +1,5 @@
-// Namespaces of a process's own, for what a container would be: of users too, where the tests do not run as root.
+// Namespaces of a process's own, for what a container would be: of users too, where the tests do not run as
+// root.
 #pragma once
 
 #include <fcntl.h>
@@ -20,8 +21,8 @@ inline bool write_to(const char* path, const std::string& text) {
   return written;
 }
 
-// Enters new namespaces (CLONE_NEWPID: its children do), under the same user and group. 0, or what the kernel says
-// to that.
+// Enters new namespaces (CLONE_NEWPID: its children do), under the same user and group. 0, or what the kernel
+// says to that.
 inline int enter_namespaces(int kinds) {
   const std::string user = std::to_string(geteuid());
   const std::string group = std::to_string(getegid());
@@ -38,7 +39,8 @@ inline int enter_namespaces(int kinds) {
 // Why no process can enter such namespaces here; empty when it can.
 inline std::string no_namespaces(int kinds) {
   const int refusal = in_child([kinds] { return enter_namespaces(kinds); });
-  return refusal == 0 ? "" : std::string("the kernel gives no namespace of one's own: ") + std::strerror(refusal);
+  return refusal == 0 ? ""
+                      : std::string("the kernel gives no namespace of one's own: ") + std::strerror(refusal);
 }
 
 }  // namespace remora::test
