@@ -68,7 +68,7 @@ void call_until_closed(uint64_t handle, const std::vector<Call>& calls, uint64_t
   }
 }
 
-class Closing : public OpenPlugin {};
+class Closing : public WatchedPlugin {};
 
 TEST_F(Closing, UnderSixtyFourThreadsLetsTheirCallsEndAndRefusesAllThatFollow) {
   const std::vector<Call> calls = calls_on_a_handle();

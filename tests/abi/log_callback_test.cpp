@@ -1,12 +1,12 @@
 // A host's log function that calls the plugin back: it may call everything but remora_close, which answers
 // so.
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "abi/any_argument.hpp"
 #include "abi/plugin.hpp"
@@ -15,21 +15,10 @@
 namespace remora::abi_test {
 namespace {
 
-constexpr unsigned kPatienceSeconds = 60;  // a call that waits for itself ends the program
-
 using Inside = std::function<void()>;
 
-class LogCallback : public OpenPlugin {
+class LogCallback : public WatchedPlugin {
  protected:
-  void SetUp() override {
-    alarm(kPatienceSeconds);
-    OpenPlugin::SetUp();
-  }
-  void TearDown() override {
-    OpenPlugin::TearDown();
-    alarm(0);
-  }
-
   static void run(void* user, int32_t, const char*, uint64_t) { (*static_cast<Inside*>(user))(); }
 
   // Has `inside` run by the log callback of `on`, once, within a call on it.

@@ -1,6 +1,5 @@
 // Texts and file names of megabytes: what is read of them is bounded, and the answer is that of what is read.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <string>
 
@@ -11,19 +10,9 @@ namespace {
 
 constexpr size_t kMebibyte = size_t{1} << 20;
 constexpr size_t kMostArenaBytes = 64 * kMebibyte;
-constexpr unsigned kPatienceSeconds = 60;  // for any one of these tests
 
-class LongText : public OpenPlugin {
+class LongText : public WatchedPlugin {
  protected:
-  void SetUp() override {
-    alarm(kPatienceSeconds);
-    OpenPlugin::SetUp();
-  }
-  void TearDown() override {
-    OpenPlugin::TearDown();
-    alarm(0);
-  }
-
   int32_t classify(const std::string& text, const std::string& files) {
     const std::string arena = text + files;
     remora_text sizes = sized<remora_text>();

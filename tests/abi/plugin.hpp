@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <remora/remora_loader.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
@@ -86,6 +87,19 @@ class OpenPlugin : public testing::Test {
   remora_error error = REMORA_ERROR_INIT;
   uint64_t handle = 0;
   remora_id agent = 0;
+};
+
+// The same, for calls that may never return: then the program ends.
+class WatchedPlugin : public OpenPlugin {
+ protected:
+  void SetUp() override {
+    alarm(60);
+    OpenPlugin::SetUp();
+  }
+  void TearDown() override {
+    OpenPlugin::TearDown();
+    alarm(0);
+  }
 };
 
 }  // namespace remora::abi_test

@@ -1,5 +1,5 @@
-// A state that came with a container's image: made in the lower layer of an overlay, used through it. All is served;
-// the layer below stays as it was.
+// A state that came with a container's image: made in the lower layer of an overlay, used through it. All is
+// served; the layer below stays as it was.
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -98,8 +98,8 @@ class Overlay : public testing::TestWithParam<const char*> {
   void SetUp() override {
     alarm(kPatienceSeconds);
     upper_.emplace(GetParam() == nullptr ? fs::path(folder_.path()) : fs::path(GetParam()));
-    for (const std::string& layer : {folder_.file("lower"), folder_.file("merged"), upper_->file("upper"),
-                                     upper_->file("work")}) {
+    for (const std::string& layer :
+         {folder_.file("lower"), folder_.file("merged"), upper_->file("upper"), upper_->file("work")}) {
       ASSERT_TRUE(fs::create_directory(layer));
       fs::permissions(layer, fs::perms::owner_all);
     }
