@@ -27,7 +27,7 @@ using abi_test::sized;
 
 constexpr int kVictims = 12;
 constexpr uint64_t kPending = 10;  // decisions of each victim that it never reports
-constexpr uint64_t kMostDecisions = 3'000;
+constexpr uint64_t kMostDecisions = 20'000;
 constexpr unsigned kPatienceSeconds = 60;
 
 // What a victim did, in memory that its death does not take away.
@@ -56,8 +56,9 @@ class FirstOfANamespace {
           int status = 0;
           waitpid(first, &status, 0);
           return WIFEXITED(status) ? WEXITSTATUS(status) : kKilled;
-        }),
-        pid_(static_cast<pid_t>(born_.receive())) {}
+        }) {
+    pid_ = static_cast<pid_t>(born_.receive());
+  }
 
   static constexpr int kKilled = 100;
 
@@ -70,7 +71,7 @@ class FirstOfANamespace {
  private:
   Signal born_;
   Child starter_;
-  pid_t pid_;  // outside
+  pid_t pid_ = 0;  // outside
 };
 
 class PidNamespaces : public testing::Test {
