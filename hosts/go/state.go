@@ -3,6 +3,7 @@ package remora
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"log"
 	"sync"
 	"time"
@@ -78,9 +79,12 @@ func Open(ctx context.Context, directory string, options *Options) (*State, erro
 }
 
 // Close waits for calls in flight on this state and syncs. Any later call, a second Close too, answers ErrHandle.
+// In a listener of the log it is refused with ErrState, and the state stays open.
 func (s *State) Close() error {
 	err := s.explained(func(failure *raw.Error) int32 { return s.raw.Close(s.handle, failure) })
-	s.stopListening()
+	if !errors.Is(err, ErrState) {
+		s.stopListening()
+	}
 	return err
 }
 

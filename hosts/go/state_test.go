@@ -313,6 +313,7 @@ func TestLogLinesAreCalledBackAndDrained(t *testing.T) {
 		if _, err := state.Route(remora.Task{Agent: agent}); err != nil { // a listener may call back
 			t.Error(err)
 		}
+		fails(t, state.Close(), remora.ErrState) // but not close
 		heard = append(heard, text)
 	}, 0))
 	logged(t, state, "[", time.Minute)

@@ -40,13 +40,15 @@ class State {
   uint64_t handle() const noexcept { return handle_; }           // for the C functions
   const remora_api* api() const noexcept { return api_.get(); }  // those functions; null when never opened
 
-  // open.h. Closing twice does nothing.
+  // open.h. Closing twice does nothing; inside a log callback it is refused, and the state stays open.
   Status close() {
     if (handle_ == 0) {
       return {};
     }
     const uint64_t closing = std::exchange(handle_, 0);
-    return ask<Nothing>([&](Nothing&, remora_error* error) { return api_->close(closing, error); });
+    Status closed = ask<Nothing>([&](Nothing&, remora_error* error) { return api_->close(closing, error); });
+    handle_ = closed.code() == REMORA_E_STATE ? closing : 0;
+    return closed;
   }
 
   // names.h. IdType is one of the ids above: state.intern<remora::TaskTypeId>("api-design").

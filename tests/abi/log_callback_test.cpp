@@ -1,9 +1,11 @@
 // A host's log function that calls the plugin back: it may call everything but remora_close, which answers
 // so.
 #include <gmock/gmock.h>
+#include <remora/remora.hpp>
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -96,6 +98,15 @@ TEST_F(LogCallback, MayCloseNothing) {
   }
   EXPECT_EQ(plugin().close(second, &error), REMORA_OK) << error.text;
   EXPECT_EQ(plugin().close(elsewhere, &error), REMORA_OK) << error.text;
+}
+
+TEST_F(LogCallback, LeavesAStateOfTheWrapperOpenThatItCannotClose) {
+  const auto api = std::make_shared<const remora_api>(plugin());
+  State state(api, open_another("another"));
+  within_a_callback(state.handle(), [&] { EXPECT_EQ(state.close().code(), REMORA_E_STATE); });
+  EXPECT_TRUE(state.is_open());
+  EXPECT_TRUE(state.close().ok());
+  EXPECT_FALSE(state.is_open());
 }
 
 TEST_F(LogCallback, OfOneDirectoryMayBeAmidThatOfAnother) {

@@ -1,7 +1,7 @@
 // The open handle: its names, its end, and how the calls on it are made. The parts of State stand on it.
 'use strict';
 
-const { Kind } = require('./constants.js');
+const { Kind, Status } = require('./constants.js');
 const { LAYOUTS, make, read, viewed, write } = require('./codec.js');
 
 class Handle {
@@ -19,16 +19,24 @@ class Handle {
     return this.handle !== 0;
   }
 
-  /** Closes the handle: waits for calls in flight on it, and syncs. Closing twice does nothing. */
+  /**
+   * Closes the handle: waits for calls in flight on it, and syncs. Closing twice does nothing. Inside a log callback it
+   * is refused (Status.STATE), and the state stays open.
+   */
   close() {
     const closing = this.handle;
     this.handle = 0;
     if (closing === 0) return;
     try {
       this.library.call(this.raw.close, closing);
+    } catch (refused) {
+      if (refused.status === Status.STATE) this.handle = closing;
+      throw refused;
     } finally {
-      if (this.callback) this.library.koffi.unregister(this.callback);
-      this.callback = null;
+      if (this.callback && !this.isOpen) {
+        this.library.koffi.unregister(this.callback);
+        this.callback = null;
+      }
     }
   }
 

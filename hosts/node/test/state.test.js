@@ -269,6 +269,26 @@ test('log lines are called back, and drained', async (t) => {
   assert.ok(state.logDrain().some((line) => line.includes('active.rsnap was refused')));
 });
 
+test('a log callback cannot close the state', (t) => {
+  const { state } = withState(t);
+  const refusals = [];
+  const close = () => {
+    try {
+      state.close();
+      refusals.push(Status.OK);
+    } catch (error) {
+      refusals.push(error.status);
+    }
+  };
+  state.logCallback(close, 0);
+  state.controlSet(state.controlGet());
+  state.controlSet(state.controlGet());
+  assert.deepStrictEqual(refusals, [Status.STATE, Status.STATE]);
+  assert.ok(state.isOpen);
+  state.close();
+  assert.ok(!state.isOpen);
+});
+
 test('wrapped agents are routed, timed and recorded', async (t) => {
   const { state } = withState(t);
   const write = state.agent('writer', ['plain', 'florid'], { taskType: 'prose' }, async (variant, subject) => `${variant} ${subject}`);

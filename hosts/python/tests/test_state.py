@@ -7,7 +7,7 @@ import unittest
 from collections.abc import Callable
 
 import remora
-from remora import Kind, Mode, OpenFlag, Outcome, Task
+from remora import Kind, Mode, OpenFlag, Outcome, Status, Task
 from remora._raw.functions import FUNCTIONS
 from remora.errors import (
     AlreadyRecordedError,
@@ -268,6 +268,24 @@ class Operating(StateTest):
         drained = self.state.log_drain()
         self.assertTrue(lines)
         self.assertTrue(any(lines[0][1].strip() in line for line in drained), (lines, drained))
+
+    def test_a_log_callback_cannot_close_the_state(self) -> None:
+        codes: list[int] = []
+
+        def close(_level: int, _text: str) -> None:
+            try:
+                self.state.close()
+                codes.append(Status.OK)
+            except RemoraError as refused:
+                codes.append(refused.code)
+
+        self.state.log_callback(close, 0)
+        self.make_the_library_complain(lambda: bool(codes))
+        self.assertEqual(set(codes), {Status.STATE})
+        self.assertTrue(self.state.is_open)
+        self.state.log_callback(None)
+        self.state.close()
+        self.assertFalse(self.state.is_open)
 
     def test_log_lines_go_to_a_logger(self) -> None:
         with self.assertLogs("remora.test", logging.DEBUG) as logs:

@@ -66,7 +66,11 @@ impl Handle {
         if self.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        self.ask(|f, handle, error| unsafe { (f.close)(handle, error) })
+        let closed = self.ask(|f, handle, error| unsafe { (f.close)(handle, error) });
+        if matches!(&closed, Err(refused) if refused.code() == Status::STATE) {
+            self.closed.store(false, Ordering::Release);
+        }
+        closed
     }
 
     /// Calls a function that explains its failures.

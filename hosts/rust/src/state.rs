@@ -31,7 +31,8 @@ impl State {
     }
 
     /// Waits for calls in flight, syncs and closes, for all clones; any later call on one answers
-    /// [`Status::HANDLE`](crate::Status::HANDLE). Closing twice does nothing. Not to be called by a log listener.
+    /// [`Status::HANDLE`](crate::Status::HANDLE). Closing twice does nothing. For a log listener it is
+    /// refused ([`Status::STATE`](crate::Status::STATE)), and the state stays open.
     pub fn close(&self) -> Result<()> {
         self.handle.close()
     }

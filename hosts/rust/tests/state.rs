@@ -266,6 +266,26 @@ fn log_lines_are_told_to_a_listener_even_if_it_panics_and_can_be_drained() {
     assert!(it.state.log_drain(16384).unwrap().contains("remora.json"));
 }
 
+#[test]
+fn a_listener_cannot_close_the_state() {
+    let it = Fixture::new();
+    let codes = Arc::new(Mutex::new(Vec::new()));
+    let answered = Arc::clone(&codes);
+    let state = it.state.clone();
+    it.state
+        .log_callback(LogLevel::ERROR, move |_, _| {
+            answered.lock().unwrap().push(state.close().unwrap_err().code());
+        })
+        .unwrap();
+    log_something(&it, "[", 1);
+    log_something(&it, "]]", 2);
+    assert!(codes.lock().unwrap().len() >= 2, "it is still open, and heard");
+    assert!(codes.lock().unwrap().iter().all(|code| *code == Status::STATE), "{codes:?}");
+    it.state.log_callback_off().unwrap();
+    it.state.close().unwrap();
+    assert_eq!(it.state.snapshot().unwrap_err().code(), Status::HANDLE);
+}
+
 /// Has the library log something, within a call on the state.
 fn log_something(it: &Fixture, text: &str, seconds: i64) {
     std::fs::write(it.state.directory().join("remora.json"), text).unwrap();

@@ -38,12 +38,18 @@ class Handle:
         return self.handle != 0
 
     def close(self) -> None:
-        """Closes the handle: waits for calls in flight on it, and syncs. Closing twice does nothing."""
+        """Closes the handle: waits for calls in flight on it, and syncs. Closing twice does nothing.
+
+        Inside a log callback it is refused (Status.STATE), and the state stays open.
+        """
         closing, self.handle = self.handle, 0
         if closing:
             error = remora_error(ERROR_SIZE)
             code = self._raw.close(closing, error)
-            self._callback = None
+            if code == Status.STATE:
+                self.handle = closing
+            else:
+                self._callback = None
             self.library.check(code, error)
 
     def __enter__(self: _Self) -> _Self:
