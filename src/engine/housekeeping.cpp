@@ -19,6 +19,7 @@
 #include "engine/written_outcome.hpp"
 #include "guard/fallback.hpp"
 #include "guard/operator_actions.hpp"
+#include "rollout/agent_word.hpp"
 #include "rollout/tick.hpp"
 #include "rollout/transition.hpp"
 #include "snapshot/writer.hpp"
@@ -293,7 +294,7 @@ Code Housekeeping::judge(Engine& engine, int64_t now_ns, remora_tick_report* rep
     report->snapshots += ok(code) ? 1U : 0U;
     rollout::Rules rules = active.rollout;
     rules.settings.automatic = rules.settings.automatic && ok(code);  // without a way back, only back
-    for (uint32_t r = 0; r < store::name_count(history, store::Kind::kRollout); ++r) {
+    for (uint32_t r = 0; r < rollout::rollout_count(history); ++r) {
       const store::RolloutRecord* record = rollout::find_rollout(history, r);
       report->stage_changes +=
           record != nullptr && rollout::advance_due(history, r, rules,

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "engine/written_outcome.hpp"
 #include "learn/join.hpp"
+#include "learn/reward.hpp"
 #include "store/outcome_lanes.hpp"
 #include "store/pooled.hpp"
 #include "store/reports.hpp"
@@ -75,7 +76,9 @@ void apply(const Call& call, const Subject& s, const remora_outcome& o, const le
   const learn::Reward terms = learn::compute_reward(reward_input(o), learning.reward);
   const auto at = store::LearnedAt::unpack(slot.values.load(std::memory_order_relaxed));
   const uint32_t count = store::report_count(slot);
-  const float before = store::FloatPair::unpack(slot.result.load(std::memory_order_relaxed)).first;
+  const float noted = store::FloatPair::unpack(slot.result.load(std::memory_order_relaxed)).first;
+  // No reward lies outside; what stands there in a damaged file must not reach a value.
+  const float before = noted >= learn::kLowestReward && noted <= learn::kHighestReward ? noted : 0.0F;
   const bool may_learn = (call.control() & store::kControlNoLearning) == 0 && !s.late && at.state != 0;
   const uint32_t told = store::SlotFacts::unpack(slot.facts.load(std::memory_order_relaxed)).facts & kGrave;
 

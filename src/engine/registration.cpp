@@ -45,7 +45,7 @@ Code check_retirement(const store::History& history, uint32_t agent, std::string
   uint32_t variant = choice.count;
   store::find_variant(history, agent, name, &variant);
   const uint64_t live = record->live.load(std::memory_order_acquire);
-  const char* why = variant == store::kMaxVariants     ? nullptr
+  const char* why = variant >= store::kMaxVariants     ? nullptr
                     : (live & ~(1ULL << variant)) == 0 ? "no other variant of its agent can be chosen"
                     : variant == choice.baseline       ? "it is its agent's baseline"
                                                        : nullptr;

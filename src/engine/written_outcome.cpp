@@ -6,6 +6,7 @@
 #include "store/ledger.hpp"
 #include "store/outcome_lanes.hpp"
 #include "store/reports.hpp"
+#include "store/state_time.hpp"
 #include "store/words.hpp"
 
 namespace remora::engine {
@@ -18,7 +19,7 @@ using store::SlotChoice;
 void fill_noted(const store::History& history, const LedgerSlot& slot, store::OutcomeRecord* record) {
   record->key = slot.key.load(std::memory_order_relaxed);
   record->flags = store::SlotFacts::unpack(slot.facts.load(std::memory_order_relaxed)).facts;
-  record->when_ns = static_cast<int64_t>(history.control->highest_wall_ns.load(std::memory_order_relaxed));
+  record->when_ns = store::highest_ns(history);
 }
 
 guard::OutcomeFacts facts_of(const store::OutcomeRecord& record) {

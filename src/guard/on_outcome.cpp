@@ -6,6 +6,7 @@
 #include "guard/fallback.hpp"
 #include "guard/reason.hpp"
 #include "store/roster.hpp"
+#include "store/state_time.hpp"
 #include "store/words.hpp"
 
 namespace remora::guard {
@@ -92,9 +93,7 @@ BlockWord decide(const store::History& history, const Place& place, const BlockW
   }
   *effect = blocked ? Effect::kBlocked : Effect::kTolerated;
   // Of a clock that was set back, the block would be over as soon as it began.
-  const auto housekeeping_ns =
-      static_cast<int64_t>(history.control->highest_wall_ns.load(std::memory_order_relaxed));
-  return after_trip(block, reason, blocked, std::max(now_ns, housekeeping_ns));
+  return after_trip(block, reason, blocked, std::max(now_ns, store::highest_ns(history)));
 }
 
 // What follows from a word that changed the variant's standing.

@@ -3,6 +3,7 @@
 
 #include "ops/metric_writer.hpp"
 #include "ops/metrics.hpp"
+#include "rollout/agent_word.hpp"
 #include "rollout/codes.hpp"
 #include "rollout/status.hpp"
 #include "store/names.hpp"
@@ -55,8 +56,7 @@ bool read_rollout(const store::History& history, uint32_t index, RolloutFigures*
 
 template <typename Each>
 void for_each_rollout(const store::History& history, Each each) {
-  const uint32_t count =
-      std::min(store::name_count(history, store::Kind::kRollout), history.capacities.rollouts);
+  const uint32_t count = rollout::rollout_count(history);
   for (uint32_t i = 0; i < count; ++i) {
     RolloutFigures figures;
     if (read_rollout(history, i, &figures)) {

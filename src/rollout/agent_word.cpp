@@ -34,8 +34,12 @@ uint64_t agent_word(const store::History& history, uint32_t agent) {
 
 }  // namespace
 
+uint32_t rollout_count(const store::History& history) {
+  return std::min(store::name_count(history, store::Kind::kRollout), history.capacities.rollouts);
+}
+
 bool newest_rollout(const store::History& history, uint32_t agent, uint32_t* rollout) {
-  for (uint32_t i = store::name_count(history, store::Kind::kRollout); i-- > 0;) {
+  for (uint32_t i = rollout_count(history); i-- > 0;) {
     const RolloutRecord* record = find_rollout(history, i);
     if (record != nullptr && agent_of(*record) == agent) {
       *rollout = i;

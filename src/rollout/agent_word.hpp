@@ -9,6 +9,9 @@
 
 namespace remora::rollout {
 
+// How many places for rollouts have a name; no more than there are, whatever a damaged file says.
+uint32_t rollout_count(const store::History& history);
+
 // The record of a rollout index that was started completely, or nullptr.
 store::RolloutRecord* find_rollout(const store::History& history, uint32_t rollout);
 

@@ -58,7 +58,8 @@ StageView view_stage(const store::History& history, const store::RolloutRecord& 
   } else {
     view.evidence.baseline = count_of(record.baseline_outcomes, epoch);
   }
-  view.evidence.elapsed_ns = now_ns - static_cast<int64_t>(view.state.since_s) * 1'000'000'000;
+  view.evidence.elapsed_ns =
+      std::max<int64_t>(now_ns, 0) - static_cast<int64_t>(view.state.since_s) * 1'000'000'000;
   view.evidence.treatment_blocked = treatment_blocked(history, record);
   return view;
 }

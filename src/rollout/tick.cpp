@@ -56,7 +56,7 @@ bool carry_out(const store::History& history, uint32_t rollout, const Due& due,
 }  // namespace
 
 bool change_due(const store::History& history, const Rules& rules, int64_t now_ns) {
-  const uint32_t count = store::name_count(history, store::Kind::kRollout);
+  const uint32_t count = rollout_count(history);
   for (uint32_t rollout = 0; rollout < count; ++rollout) {
     if (due_of(history, rollout, rules, now_ns).verdict.action != Action::kHold) {
       return true;
@@ -71,7 +71,7 @@ bool advance_due(const store::History& history, uint32_t rollout, const Rules& r
 }
 
 void postpone(const store::History& history, int64_t seconds) {
-  const uint32_t count = store::name_count(history, store::Kind::kRollout);
+  const uint32_t count = rollout_count(history);
   for (uint32_t rollout = 0; rollout < count; ++rollout) {
     store::RolloutRecord* record = find_rollout(history, rollout);
     if (record == nullptr) {

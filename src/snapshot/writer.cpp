@@ -26,6 +26,8 @@ constexpr size_t kPartOverhead = 256;  // of a part beside its rows, at most
 // fleet takes little.
 size_t rows_at_once(uint64_t used) { return std::clamp<uint64_t>(used, 64, kChunkRows); }
 
+constexpr uint64_t kMostSequence = 1ULL << 53;  // more only in a damaged file
+
 // Gives out the next sequence. After a power loss the counter may be older than the files: it is raised above
 // them.
 Code next_sequence(const store::History& history, const base::Directory& folder, uint64_t* sequence,
@@ -37,7 +39,8 @@ Code next_sequence(const store::History& history, const base::Directory& folder,
   store::Word& word = history.control->snapshot_sequence;
   // Relaxed: the caller holds the snapshot lock, and the number publishes nothing.
   const uint64_t highest = kept.empty() ? 0 : kept.front().sequence;
-  if (word.load(std::memory_order_relaxed) < highest) {
+  const uint64_t known = word.load(std::memory_order_relaxed);
+  if (known < highest || known > kMostSequence) {
     word.store(highest, std::memory_order_relaxed);
   }
   *sequence = word.fetch_add(1, std::memory_order_relaxed) + 1;

@@ -143,7 +143,8 @@ uint64_t first_event(const History& history) {
 }
 
 uint64_t last_event(const History& history) {
-  return history.control->event_head.load(std::memory_order_acquire);
+  // The last number of all stands only in a damaged file: none would come after it.
+  return std::min(history.control->event_head.load(std::memory_order_acquire), UINT64_MAX - 1);
 }
 
 void settle_events(const History& history, int64_t monotonic_ns, EventMemory& memory) {

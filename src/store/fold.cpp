@@ -46,7 +46,8 @@ class Gathered {
                                  ? nullptr
                                  : history_.variant(*record, outcome.variant);
     // Values that are none stand only in a damaged file.
-    if (variant == nullptr || !std::isfinite(outcome.reward) || !std::isfinite(outcome.target)) {
+    if (variant == nullptr || !std::isfinite(outcome.reward) || !std::isfinite(outcome.target) ||
+        !std::isfinite(outcome.moved)) {
       return;
     }
     outcome.when_ns = in_state_time(outcome.when_ns, now_ns);

@@ -62,7 +62,9 @@ base::Code check_identity(const Identity& identity, const History& history, uint
     return problem.set(base::Code::kDamaged,
                        "%s belongs to another state directory or has another number inside", name.text);
   }
-  if (!std::has_single_bit(identity.rows) || identity.rows < 128 ||
+  // Twice as many rows as the most states: of more, the size in bytes could overflow.
+  constexpr uint64_t kMostRows = 1ULL << 30;
+  if (!std::has_single_bit(identity.rows) || identity.rows < 128 || identity.rows > kMostRows ||
       identity.file_size != file_size(identity.rows) || size < identity.file_size ||
       identity.states > identity.rows) {
     return problem.set(base::Code::kDamaged, "%s has %llu bytes where %llu are stated", name.text,

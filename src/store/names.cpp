@@ -85,7 +85,8 @@ std::atomic<uint32_t>& kind_place(const History& history, Kind kind, uint32_t in
 
 void index_entry(const History& history, uint32_t entry_number) {
   const NameEntry& entry = history.names[entry_number];
-  if (entry.kind == 0 || entry.kind > kLastKind || entry.index >= history.capacities.names) {
+  if (entry.kind == 0 || entry.kind > kLastKind || entry.index >= history.capacities.names ||
+      entry.index >= limit_of(static_cast<Kind>(entry.kind), history.capacities)) {
     return;  // only a damaged file holds such an entry
   }
   const auto kind = static_cast<Kind>(entry.kind);

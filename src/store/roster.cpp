@@ -123,7 +123,7 @@ base::Code register_variant(const History& history, uint32_t agent, std::string_
   const uint32_t count = ChoiceWord::unpack(record->choice.load(std::memory_order_relaxed)).count;
   uint32_t v = count;
   find_variant(history, agent, name, &v);
-  if (v == kMaxVariants) {
+  if (v >= kMaxVariants) {  // more only in a damaged file
     return problem.set(base::Code::kFull, "variant \"%.*s\": the agent has %u variants, which is the most",
                        static_cast<int>(name.size()), name.data(), kMaxVariants);
   }

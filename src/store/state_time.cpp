@@ -18,12 +18,12 @@ int64_t elapsed_ns(uint64_t paced, int64_t boot_ns) {
   return paced == 0 ? 0 : std::max<int64_t>(0, boot_ns - static_cast<int64_t>(paced >> 1));
 }
 
+}  // namespace
+
 int64_t highest_ns(const History& history) {
   const auto highest = static_cast<int64_t>(history.control->highest_wall_ns.load(std::memory_order_relaxed));
   return std::clamp<int64_t>(highest, 0, kLatest);
 }
-
-}  // namespace
 
 int64_t paced_ns(const History& history, int64_t boot_ns) {
   const uint64_t paced = history.control->highest_wall_boot.load(std::memory_order_acquire);

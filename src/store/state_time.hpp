@@ -9,6 +9,9 @@
 
 namespace remora::store {
 
+// The last such time. One that cannot be, as in a damaged file, is brought within what can.
+int64_t highest_ns(const History& history);
+
 // The last such time, and what the boot clock has counted since unless a host gave that time.
 int64_t paced_ns(const History& history, int64_t boot_ns);
 

@@ -141,6 +141,7 @@ TEST_F(LogCallback, MayOpenWhileAnotherThreadCloses) {
     }
     opened = open_another("another");
   });
+  entered = true;  // also where the callback was never entered
   closer.join();
   EXPECT_EQ(closed, REMORA_OK);
   EXPECT_EQ(plugin().close(opened, &error), REMORA_OK) << error.text;

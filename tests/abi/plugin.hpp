@@ -93,7 +93,7 @@ class OpenPlugin : public testing::Test {
 class WatchedPlugin : public OpenPlugin {
  protected:
   void SetUp() override {
-    alarm(60);
+    alarm(300);
     OpenPlugin::SetUp();
   }
   void TearDown() override {

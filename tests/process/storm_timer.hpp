@@ -23,13 +23,15 @@ inline int64_t storm_now() {
   return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
 }
 
-// How long a thread computed, and how long it queued for a processor.
+// How long a thread computed, and how long it queued for a processor, as read between two times: it may have
+// lost the processor between any two of the three.
 struct Scheduled {
-  int64_t wall = 0, cpu = 0, queued = 0;
+  int64_t before = 0, after = 0, cpu = 0, queued = 0;
 
   bool is_known() const { return cpu != 0; }  // some kernels have no such figures
-  // What the clock went on while the thread did neither.
-  int64_t idle_ns() const { return wall - cpu - queued; }
+  // What the clock went on while the thread did neither: not less, and not more than this.
+  int64_t least_idle_ns() const { return before - cpu - queued; }
+  int64_t most_idle_ns() const { return after - cpu - queued; }
 };
 
 class SchedulerFile {
@@ -41,12 +43,13 @@ class SchedulerFile {
   Scheduled read() const {
     char text[96] = "";
     Scheduled s;
+    s.before = storm_now();
     if (pread(fd_, text, sizeof text - 1, 0) > 0) {
       char* end = nullptr;
       s.cpu = std::strtoll(text, &end, 10);
       s.queued = std::strtoll(end, nullptr, 10);
     }
-    s.wall = storm_now();
+    s.after = storm_now();
     return s;
   }
 
@@ -88,14 +91,15 @@ class Timer {
 
   void begin_batch(const Scheduled& now) {
     batch_ = now;
-    slot_.idle_ns = now.is_known() ? now.idle_ns() : 0;
+    slot_.idle_ns = now.is_known() ? now.most_idle_ns() : 0;
   }
 
   void explain(const Scheduled& now, CallTimes& times) {
     ++times.slow;
     if (now.is_known()) {
       times.longest_cpu_ns = std::max(times.longest_cpu_ns.load(), now.cpu - batch_.cpu);
-      times.longest_waited_ns = std::max(times.longest_waited_ns.load(), now.idle_ns() - batch_.idle_ns());
+      times.longest_waited_ns =
+          std::max(times.longest_waited_ns.load(), now.least_idle_ns() - batch_.most_idle_ns());
     }
   }
 
@@ -120,9 +124,9 @@ inline void take_down_killed_call(pid_t pid, int64_t killed_ns, StormSlot& slot,
   }
   ++times.slow;
   Scheduled s = SchedulerFile(("/proc/" + std::to_string(pid) + "/schedstat").c_str()).read();
-  s.wall = killed_ns;
+  s.before = killed_ns;
   if (s.is_known() && slot.idle_ns != 0) {
-    times.longest_waited_ns = std::max(times.longest_waited_ns.load(), s.idle_ns() - slot.idle_ns);
+    times.longest_waited_ns = std::max(times.longest_waited_ns.load(), s.least_idle_ns() - slot.idle_ns);
   }
 }
 

@@ -40,6 +40,9 @@ std::string forged(std::string bytes, const Foreign& how) {
     identity.checksum = identity_checksum(identity);
   }
   std::memcpy(bytes.data(), &identity, sizeof identity);
+  if (identity.file_size < 1ULL << 24) {
+    bytes.resize(std::max<size_t>(bytes.size(), identity.file_size));  // as long as is stated, at least
+  }
   return bytes;
 }
 
@@ -91,6 +94,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Foreign{"FewRows", [](Identity& i) { i.rows = 64; }, Code::kDamaged},
                     Foreign{"MoreStatesThanRows", [](Identity& i) { i.states = i.rows + 1; }, Code::kDamaged},
                     Foreign{"Size", [](Identity& i) { i.file_size += 4'096; }, Code::kDamaged},
+                    Foreign{"RowsWhoseSizeInBytesOverflows",
+                            [](Identity& i) {
+                              i.file_size -= (front_rows_of(i.rows) + i.rows) * sizeof(Row);
+                              i.file_size += kMostFrontRows * sizeof(Row);
+                              i.rows = 1ULL << 58;  // of 64 bytes: nothing
+                            },
+                            Code::kDamaged},
                     Foreign{"MoreRowsThanTheFileHas", [](Identity& i) { i.rows *= 2; }, Code::kDamaged}),
     [](const auto& instance) { return instance.param.what; });
 

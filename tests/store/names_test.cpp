@@ -216,6 +216,10 @@ TEST_F(Names, OfAnEntryWhoseIndexNoRecordHasAreNotFound) {
   EXPECT_FALSE(find_name(history(), Kind::kAgent, "architect", &index));
   history().names[count - 1].index = history().capacities.rollouts;
   EXPECT_FALSE(find_name(history(), Kind::kRollout, "first", &index));
+  const uint32_t rollouts = name_count(history(), Kind::kRollout);
+  repair_names(history());
+  EXPECT_EQ(name_count(history(), Kind::kRollout), rollouts) << "all places would pass for used";
+  EXPECT_EQ(add(Kind::kRollout, "second"), rollouts);
 }
 
 TEST_F(Names, OfADamagedPlaceAreNone) {

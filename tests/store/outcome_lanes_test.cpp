@@ -70,8 +70,7 @@ TEST_F(OutcomeLane, FillsNoPlaceThatWasGivenUpMeanwhile) {
   EXPECT_TRUE(announced(kDecision)) << "its slot names the place that it went to";
 }
 
-// Of a lane of damaged words each looked like one that a later lap has taken: the writer took places until
-// its lane's head had come so far.
+// To wait until the lane's head has passed such words could take for ever.
 TEST_F(OutcomeLane, FillsAPlaceWhoseWordIsAheadOfEveryWriter) {
   for (uint64_t position = 0; position < lap(); ++position) {
     set_commit(position, {CommitState::kCommitted, 0, uint64_t{1} << 34});
