@@ -1,8 +1,10 @@
 // Several reports of one decision, as a host sees them.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <deque>
+#include <limits>
 #include <map>
 #include <random>
 #include <string>
@@ -11,6 +13,7 @@
 #include "engine/raw_state.hpp"
 #include "store/roster.hpp"
 #include "store/statistics.hpp"
+#include "store/words.hpp"
 
 namespace remora::test {
 namespace {
@@ -176,6 +179,22 @@ TEST_F(Join, FiguresCountADecisionOnceAndAddWhatReportsTell) {
   EXPECT_NEAR(s.cost_sum_micros, 1'000, 1e-6);
   EXPECT_EQ(s.graded, 2U);
   EXPECT_EQ(s.complaints, 1U);
+}
+
+TEST_F(Join, ADamagedRewardOfTheFirstReportReachesNoValue) {
+  join("sum");
+  for (const float wrong : {std::numeric_limits<float>::quiet_NaN(), 1e30F}) {
+    const uint64_t id = decide(2);
+    ASSERT_EQ(tell(report(id, true)), REMORA_OK) << error.text;
+    const auto raw = open_raw(folder);
+    for (uint32_t i = 0; i < raw->history().capacities.ledger_slots; ++i) {
+      raw->history().ledger[i].result.store(store::FloatPair{wrong, 0}.pack());
+    }
+    const remora_outcome second = report(id, true);
+    remora_reward reward = sized<remora_reward>();
+    ASSERT_EQ(plugin().record_outcome(handle, &second, &reward, &error), REMORA_OK) << error.text;
+    EXPECT_LE(std::fabs(reward.q_after), 2.0);
+  }
 }
 
 // Whether reports come together or the second one long behind, the values end at the same place: those of the

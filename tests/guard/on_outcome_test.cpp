@@ -57,6 +57,14 @@ TEST(OnOutcome, LooksAtTheNewestOutcomesAlone) {
   EXPECT_EQ(a.block(1).count, 64U);
 }
 
+TEST(OnOutcome, BlocksUntilTheEndOfTimeWhereHousekeepingsTimeIsBeyondIt) {
+  GuardedAgent a(2);
+  a.history().control->highest_wall_ns.store(INT64_MAX);
+  a.report(1, "----------");
+  EXPECT_TRUE(a.blocked(1));
+  EXPECT_EQ(a.block(1).since_s, UINT32_MAX) << "a time long past would end the block at once";
+}
+
 TEST(OnOutcome, UsesAWholeWordOfHistoryWhenAsked) {
   Settings settings;
   settings.lookback = 64;

@@ -88,6 +88,13 @@ TEST_F(OddHistory, OfMoreRowsInUseThanThereAre) {
   EXPECT_EQ(round_trip(), before) << "room for so many was asked of the disk";
 }
 
+TEST_F(OddHistory, OfMoreSnapshotsThanCanBe) {
+  learned_.history().control->snapshot_sequence.store(UINT64_MAX - 1);
+  const uint64_t first = learned_.take().sequence;
+  EXPECT_LT(first, 100U);
+  EXPECT_EQ(learned_.take().sequence, first + 1);
+}
+
 TEST_F(OddHistory, OfAnAgentWithAllVariantsThatThereCanBe) {
   std::vector<std::string> variants;
   for (uint32_t v = 0; v < store::kMaxVariants; ++v) {

@@ -118,6 +118,15 @@ TEST(EventRing, WaitsAnewForAnEventThatBeganLater) {
   EXPECT_EQ(read_event(history, younger, &event), ReadEvent::kGone);
 }
 
+TEST(EventRing, SettlesUpToTheLastNumberThatThereCanBe) {
+  const TestState state;
+  state.history().control->event_head.store(UINT64_MAX);
+  EventMemory memory;
+  settle_events(state.history(), 100 * kSecond, memory);
+  settle_events(state.history(), 200 * kSecond, memory);
+  EXPECT_LT(memory.settled, UINT64_MAX);
+}
+
 TEST(EventRing, PublishesAnewWhereItsPlaceWasGivenUp) {
   const TestState state;
   const History& history = state.history();

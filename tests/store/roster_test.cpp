@@ -233,6 +233,16 @@ TEST_F(Roster, ADamagedChunkNumberHidesTheVariantsBehindIt) {
   EXPECT_FALSE(find_variant(history(), agent, "steady"));
 }
 
+TEST_F(Roster, ADamagedCountOfVariantsLeavesNoRoomForMore) {
+  const uint32_t agent = add_agent("a");
+  add_variant(agent, "steady");
+  ChoiceWord choice = ChoiceWord::unpack(state_.agent(agent).choice.load());
+  choice.count = 200;
+  state_.agent(agent).choice.store(choice.pack());
+  uint32_t variant = 0;
+  EXPECT_EQ(register_variant(history(), agent, "next", {}, &variant, problem_), base::Code::kFull);
+}
+
 TEST_F(Roster, AVariantsDamagedNameLeadsNowhereOutside) {
   const uint32_t agent = add_agent("a");
   add_variant(agent, "steady");
