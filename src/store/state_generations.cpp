@@ -51,7 +51,8 @@ void repair_left_behind(const History& history, const Generation& generation) {
   }
   repair_roster(history);
   repair_fold_numbers(history);
-  if (crashed) {
+  // Of more rows than there may be the table would pass for full for ever.
+  if (crashed || generation.page().rows_used.load(std::memory_order_relaxed) > generation.state_limit()) {
     recount_rows(generation);
   }
   if (lost_power) {

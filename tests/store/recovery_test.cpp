@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "store/q_table.hpp"
+#include "store/state.hpp"
+#include "support/status.hpp"
+#include "support/temp_dir.hpp"
 #include "support/test_state.hpp"
 
 namespace remora::store {
@@ -187,6 +192,19 @@ TEST_F(SlotRepair, TellsOfOutcomesThatAreStillToBeJudged) {
   EXPECT_EQ(found.reclaimed, 1U);
   EXPECT_EQ(found.written, 1U);
   EXPECT_EQ(state(0), SlotState::kWritten);
+}
+
+TEST(FirstOpening, CountsRowsAnewWhereMoreAreCountedThanMayBe) {
+  test::TempDir folder;
+  OpenRules rules;
+  rules.capacities = test::small_capacities();
+  std::unique_ptr<State> state;
+  base::Problem problem;
+  ASSERT_TRUE(test::is_ok(State::open(folder.path(), rules, &state, problem), problem));
+  state->generation_in_force().page().rows_used.store(uint64_t{1} << 40);
+  state.reset();
+  ASSERT_TRUE(test::is_ok(State::open(folder.path(), rules, &state, problem), problem));
+  EXPECT_EQ(state->generation_in_force().page().rows_used.load(), 0U);
 }
 
 }  // namespace
