@@ -6,7 +6,6 @@
 #include "rollout/status.hpp"
 #include "rollout/transition.hpp"
 #include "rollout/verdict.hpp"
-#include "store/names.hpp"
 
 namespace remora::rollout {
 namespace {

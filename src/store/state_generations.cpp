@@ -52,7 +52,7 @@ void repair_left_behind(const History& history, const Generation& generation) {
   repair_roster(history);
   repair_fold_numbers(history);
   // Of more rows than there may be the table would pass for full for ever.
-  if (crashed || generation.page().rows_used.load(std::memory_order_relaxed) > generation.state_limit()) {
+  if (crashed || generation.rows_used() > generation.state_limit()) {
     recount_rows(generation);
   }
   if (lost_power) {

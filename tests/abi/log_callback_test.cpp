@@ -37,15 +37,6 @@ class LogCallback : public WatchedPlugin {
     ASSERT_EQ(plugin().log_callback(on, nullptr, nullptr, 0, &error), REMORA_OK) << error.text;
     EXPECT_EQ(calls, 1);
   }
-
-  uint64_t open_another(const std::string& name) {
-    const remora_options options = small_options();
-    const std::string path = folder.path() + "/" + name;
-    uint64_t opened = 0;
-    remora_error why = REMORA_ERROR_INIT;
-    EXPECT_EQ(plugin().open(path.data(), path.size(), &options, &opened, &why), REMORA_OK) << why.text;
-    return opened;
-  }
 };
 
 // Every function of the list, those of tomorrow included.
@@ -70,7 +61,7 @@ TEST_F(LogCallback, MayDoAllThatASessionDoes) {
   failure.error = REMORA_ERROR_INIT;
   uint64_t opened = 0;
   within_a_callback(handle, [&] {
-    opened = open_another("another");
+    opened = open_state("another");
     EXPECT_TRUE(session_decide(&plugin(), handle, 100, &failure) &&
                 session_operate(&plugin(), handle, &failure))
         << failure.call << ": " << failure.code << " " << failure.error.text;
@@ -84,7 +75,7 @@ TEST_F(LogCallback, MayDoAllThatASessionDoes) {
 // Closing waits for the calls in flight, and the call that the callback is in is one.
 TEST_F(LogCallback, MayCloseNothing) {
   const uint64_t second = open_state();
-  const uint64_t elsewhere = open_another("another");
+  const uint64_t elsewhere = open_state("another");
   within_a_callback(handle, [&] {
     for (const uint64_t one : {handle, second, elsewhere}) {
       EXPECT_EQ(plugin().close(one, &error), REMORA_E_STATE);
@@ -102,7 +93,7 @@ TEST_F(LogCallback, MayCloseNothing) {
 
 TEST_F(LogCallback, LeavesAStateOfTheWrapperOpenThatItCannotClose) {
   const auto api = std::make_shared<const remora_api>(plugin());
-  State state(api, open_another("another"));
+  State state(api, open_state("another"));
   within_a_callback(state.handle(), [&] { EXPECT_EQ(state.close().code(), REMORA_E_STATE); });
   EXPECT_TRUE(state.is_open());
   EXPECT_TRUE(state.close().ok());
@@ -110,7 +101,7 @@ TEST_F(LogCallback, LeavesAStateOfTheWrapperOpenThatItCannotClose) {
 }
 
 TEST_F(LogCallback, OfOneDirectoryMayBeAmidThatOfAnother) {
-  const uint64_t elsewhere = open_another("another");
+  const uint64_t elsewhere = open_state("another");
   within_a_callback(handle, [&] {
     within_a_callback(elsewhere, [&] {
       EXPECT_EQ(plugin().close(handle, &error), REMORA_E_STATE);
@@ -139,7 +130,7 @@ TEST_F(LogCallback, MayOpenWhileAnotherThreadCloses) {
     while (plugin().stats_get(closing, &stats, nullptr) != REMORA_E_HANDLE) {
       std::this_thread::yield();
     }
-    opened = open_another("another");
+    opened = open_state("another");
   });
   entered = true;  // also where the callback was never entered
   closer.join();

@@ -75,10 +75,10 @@ class OpenPlugin : public testing::Test {
       EXPECT_EQ(plugin().close(handle, &error), REMORA_OK) << error.text;
     }
   }
-  uint64_t open_state() {
+  uint64_t open_state(const std::string& name = "state") {
     const remora_options options = small_options();
     uint64_t opened = 0;
-    const std::string path = folder.path() + "/state";
+    const std::string path = folder.path() + "/" + name;
     EXPECT_EQ(plugin().open(path.data(), path.size(), &options, &opened, &error), REMORA_OK) << error.text;
     return opened;
   }

@@ -127,7 +127,7 @@ TEST_F(WideLane, BreaksWithoutItsOrder) {
 
 // Few slots: a record takes the place of one before.
 struct NarrowLane : LanesModel {
-  explicit NarrowLane(uint32_t slots = 2) : LanesModel(slots), slots_(slots) {}
+  explicit NarrowLane(uint32_t slots = 2) : LanesModel(slots) {}
 
   Model lap(std::vector<Actor> actors) {
     Model model{"writers a lap apart",
@@ -143,7 +143,7 @@ struct NarrowLane : LanesModel {
                           "an outcome counts twice");
                 }};
     model.at_every_step = [this] {
-      for (uint32_t i = 0; i < slots_; ++i) {
+      for (uint32_t i = 0; i < small_.history.capacities.lane_slots; ++i) {
         const auto word = CommitWord::unpack(small_.history.outcomes[i].commit.load());
         const uint64_t reached = word.state == CommitState::kEmpty ? 0 : word.position + 1;
         require(reached >= reached_[i], "a late writer took a place of the lap before");
@@ -152,7 +152,6 @@ struct NarrowLane : LanesModel {
     };
     return model;
   }
-  uint32_t slots_;
   std::array<uint64_t, 2> reached_{};
 };
 
