@@ -361,10 +361,3 @@ const remora_api& wrapped_plugin(const char* path) {
 }
 
 }  // namespace remora::conformance
-
-#ifdef REMORA_ADDRESS_SANITIZER
-// The leak sanitizer of clang 14 crashes at the end of some of these programs; leaks are looked for in all
-// others.
-extern "C" const char* __asan_default_options();                              // NOLINT
-extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }  // NOLINT
-#endif
