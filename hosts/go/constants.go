@@ -160,6 +160,7 @@ const (
 	RolloutOperator        RolloutReason = 8  // by RolloutCommand
 	RolloutBlocked         RolloutReason = 9  // rolled back: the safety check blocked the treatment variant
 	RolloutNotRunning      RolloutReason = 10 // no rollout for this agent
+	RolloutOneUnit         RolloutReason = 11 // holds: the samples are there, but too many of them are of one unit
 )
 
 // RolloutCommand is what an operator may tell a rollout (rollout.h).

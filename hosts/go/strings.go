@@ -16,7 +16,7 @@ var (
 	rolloutStateNames  = []string{"", "running", "paused", "complete", "rolled_back"}
 	rolloutReasonNames = []string{
 		"none", "too_early", "too_few", "below_margin", "passed", "success_drop", "critical_error", "safety_violation",
-		"operator", "blocked", "not_running",
+		"operator", "blocked", "not_running", "one_unit",
 	}
 	snapshotKindNames = []string{"", "manual", "hourly", "stage", "restore"}
 	verdictNames      = []string{"", "starved", "learning", "drifting", "converged"}

@@ -23,7 +23,8 @@ enum remora_rollout_reason {
   REMORA_ROLLOUT_SAFETY_VIOLATION = 7, /* rolled back: a safety violation in the treatment */
   REMORA_ROLLOUT_OPERATOR = 8,         /* by remora_rollout_command */
   REMORA_ROLLOUT_BLOCKED = 9,          /* rolled back: the safety check blocked the treatment variant */
-  REMORA_ROLLOUT_NOT_RUNNING = 10      /* no rollout for this agent */
+  REMORA_ROLLOUT_NOT_RUNNING = 10,     /* no rollout for this agent */
+  REMORA_ROLLOUT_ONE_UNIT = 11         /* holds: too many of the samples are of a single unit. Since 1.1 */
 };
 
 enum remora_rollout_command_code {
@@ -33,7 +34,8 @@ enum remora_rollout_command_code {
   REMORA_ROLLOUT_ROLL_BACK = 4 /* traffic back to the baseline at every process's next decision */
 };
 
-/* One step of a plan. Defaults are those of the configuration's stage of the same mode. */
+/* One step of a plan. Defaults are those of the configuration's stage of the same mode. Of minimum_samples at most half
+ * may be of one unit, unless rollout.one_unit_may_advance is set. */
 typedef struct remora_rollout_stage {
   uint32_t mode;               /* remora_mode: monitor, shadow, canary or full */
   uint32_t share_basis_points; /* traffic share of the treatment, 0 .. 10000; full is 10000 */
@@ -93,7 +95,8 @@ typedef struct remora_rollout {
   uint32_t treatment_successes;
   uint32_t baseline_count;
   uint32_t baseline_successes;
-  uint32_t samples_needed; /* more outcomes of the treatment before the stage can advance */
+  uint32_t samples_needed; /* more outcomes of the arm that lacks most before the stage can advance; with
+                              REMORA_ROLLOUT_ONE_UNIT of other units, at most so many */
   uint32_t reserved;
   int64_t started_ns;
   int64_t stage_started_ns; /* of one that is over: when it ended */

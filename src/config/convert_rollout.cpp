@@ -51,6 +51,7 @@ void convert_stage(const json::Stage& stage, Reader& reader, store::StagePlan* o
 void convert_rollout(const json::Rollout& rollout, Reader& reader, rollout::Settings* settings) {
   const Reader::Inside inside(reader, "rollout");
   reader.flag(rollout.automatic(), &settings->automatic);
+  reader.flag(rollout.one_unit_may_advance(), &settings->one_unit_may_advance);
   reader.whole("rollback_samples", rollout.rollback_samples(), 1, 1'000'000, &settings->rollback_samples);
   reader.number("confidence", rollout.confidence(), {0.5, 0.9999}, &settings->confidence);
   if (rollout.stages() == nullptr) {

@@ -20,6 +20,7 @@ struct Candidates {
   uint64_t eligible = 0;        // of these, not blocked
   uint64_t wanted = ~0ULL;      // of these, what learning may choose while any of it is eligible
   uint64_t rollout = 0;         // store::RolloutWord; 0 = none
+  uint32_t unit = 0;            // rollout::Gate::unit; 0 = no rollout took part
   store::Place place;           // of the state
   uint32_t parent_context = 0;  // store::pooled_context of the key's
   bool room = true;             // the state has or can get a row

@@ -87,6 +87,7 @@ void take(const Pick& pick, int32_t reason, Candidates& c, remora_decision* d) {
                                          uint64_t unit_key, uint64_t draw, remora_decision* d) {
   const RolloutWord r = RolloutWord::unpack(c.rollout);
   const rollout::Gate gate = rollout::evaluate(r, unit_key, draw, call.history.secret);
+  c.unit = gate.unit;
   const bool full = r.state == REMORA_ROLLOUT_COMPLETE;
   const bool rolled_back = r.state == REMORA_ROLLOUT_ROLLED_BACK;
   const bool live_run = full || r.mode == REMORA_MODE_CANARY || r.mode == REMORA_MODE_FULL;

@@ -34,7 +34,7 @@ uint64_t fill_slot(const Call& call, const Candidates& c, const store::Claim& cl
       store::OutcomePlace{call.generation.number(), 0, store::OutcomePlace::kPositionMask}.pack(),
       std::memory_order_relaxed);
   slot.result.store(values.drawn_from, std::memory_order_relaxed);
-  slot.facts.store(0, std::memory_order_relaxed);
+  slot.facts.store(c.unit, std::memory_order_relaxed);
   store::publish_slot(claim, call.owner);
   return claim.id();
 }

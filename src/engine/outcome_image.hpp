@@ -19,7 +19,7 @@ struct Subject {
   bool room = true;
   uint32_t agent = 0;
   store::SlotChoice choice;
-  uint32_t rollout_epoch = 0;
+  uint32_t rollout_epoch = 0, unit = 0;  // as rollout::Decided has them
   uint64_t drawn_from = 0;
   float propensity = 0;  // among drawn_from; 0 = the policy did not draw it
   bool shadow = false;

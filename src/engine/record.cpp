@@ -86,6 +86,7 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
   prefetch_row(call, *subject);
   subject->rollout_epoch =
       store::SlotWhen::unpack(subject->slot->when.load(std::memory_order_relaxed)).rollout_epoch;
+  subject->unit = store::unit_of(*subject->slot);
   subject->drawn_from = subject->slot->result.load(std::memory_order_relaxed);
   subject->propensity =
       subject->drawn_from == 0
@@ -162,7 +163,7 @@ void judge(const Call& call, const Subject& s, const remora_outcome& o, const gu
   const guard::OutcomeFacts judged{o.success != 0, o.critical_error != 0, o.safety_violation != 0};
   guard::on_outcome(call.history, s.agent, s.choice.variant, judged, safety, now_ns);
   if (s.choice.rollout != store::SlotChoice::kNoRollout) {
-    rollout::count_outcome(call.history, s.agent, s.choice, s.rollout_epoch, judged, s.shadow,
+    rollout::count_outcome(call.history, s.agent, {s.choice, s.rollout_epoch, s.unit, s.shadow}, judged,
                            call.active.rollout, safety, now_ns);
   }
 }

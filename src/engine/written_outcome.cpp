@@ -27,18 +27,22 @@ guard::OutcomeFacts facts_of(const store::OutcomeRecord& record) {
           (record.flags & store::kOutcomeViolation) != 0};
 }
 
+rollout::Decided decided_of(const LedgerSlot& slot) {
+  const SlotChoice choice = SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed));
+  const uint32_t epoch = store::SlotWhen::unpack(slot.when.load(std::memory_order_relaxed)).rollout_epoch;
+  return {choice, epoch, store::unit_of(slot), choice.shadow == choice.variant};
+}
+
 // As record does it, for whoever died before that.
 void judge_first(const store::History& history, const Active& active, LedgerSlot& slot,
                  const store::OutcomeRecord& record) {
   const guard::OutcomeFacts facts = facts_of(record);
   const uint32_t agent = store::StateKey::unpack(record.key).agent;
-  const SlotChoice choice = SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed));
   const guard::Thresholds& safety = active.profile(agent).safety;
-  const uint32_t epoch = store::SlotWhen::unpack(slot.when.load(std::memory_order_relaxed)).rollout_epoch;
+  const rollout::Decided decided = decided_of(slot);
   store::note_outcome(slot, record);
-  guard::on_outcome(history, agent, choice.variant, facts, safety, record.when_ns);
-  rollout::count_outcome(history, agent, choice, epoch, facts, choice.shadow == choice.variant,
-                         active.rollout, safety, record.when_ns);
+  guard::on_outcome(history, agent, decided.choice.variant, facts, safety, record.when_ns);
+  rollout::count_outcome(history, agent, decided, facts, active.rollout, safety, record.when_ns);
   history.counters(0).outcomes.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -48,11 +52,10 @@ void judge_again(const store::History& history, const Active& active, const Ledg
                  const store::OutcomeRecord& record) {
   const guard::OutcomeFacts facts = facts_of(record);
   const uint32_t agent = store::StateKey::unpack(record.key).agent;
-  const SlotChoice choice = SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed));
   const guard::Thresholds& safety = active.profile(agent).safety;
-  guard::on_outcome_again(history, agent, choice.variant, facts, safety, record.when_ns);
-  rollout::judge_outcome_again(history, agent, choice, facts, choice.shadow == choice.variant, active.rollout,
-                               safety, record.when_ns);
+  const rollout::Decided decided = decided_of(slot);
+  guard::on_outcome_again(history, agent, decided.choice.variant, facts, safety, record.when_ns);
+  rollout::judge_outcome_again(history, agent, decided, facts, active.rollout, safety, record.when_ns);
 }
 
 bool finish_written(const store::History& history, const Active& active, uint64_t slot, uint32_t owner) {

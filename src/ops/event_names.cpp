@@ -24,8 +24,8 @@ constexpr std::string_view kSafetyReasons[] = {
     "ok",       "too_few",   "below_minimum", "critical_error", "safety_violation",
     "operator", "probation", "retired",       "rolled_back"};
 constexpr std::string_view kRolloutReasons[] = {
-    "none",           "too_early",        "too_few",  "below_margin", "passed",     "success_drop",
-    "critical_error", "safety_violation", "operator", "blocked",      "not_running"};
+    "none",           "too_early",        "too_few",  "below_margin", "passed",      "success_drop",
+    "critical_error", "safety_violation", "operator", "blocked",      "not_running", "one_unit"};
 constexpr std::string_view kSnapshotKinds[] = {"unknown", "manual", "hourly", "stage", "restore"};
 
 constexpr std::string_view kLostFiles[] = {"none", "directory", "lock", "history", "generation"};

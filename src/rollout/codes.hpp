@@ -21,6 +21,7 @@ enum class Reason : uint32_t {
   kOperator = 8,
   kBlocked = 9,  // rolled back: the safety check blocked the treatment variant
   kNotRunning = 10,
+  kOneUnit = 11,  // holds: the minimum samples are there, but too many of them are of one unit
 };
 
 enum class Command : uint32_t { kAdvance = 1, kPause = 2, kResume = 3, kRollBack = 4 };

@@ -2,6 +2,7 @@
 
 #include "rollout/agent_word.hpp"
 #include "rollout/codes.hpp"
+#include "rollout/leading_unit.hpp"
 #include "rollout/status.hpp"
 #include "rollout/transition.hpp"
 #include "rollout/verdict.hpp"
@@ -51,17 +52,25 @@ Arms arms_of(const SlotChoice& choice, uint64_t treatment, const store::StagePla
   return {};
 }
 
-void count_in(store::Word& arm, uint32_t epoch, bool success) {
-  uint64_t seen = arm.load(std::memory_order_relaxed);
+// Takes the outcome into a word of the arm, unless that counts for a later stage by now.
+template <typename WordType, typename Fact>
+void take_in(store::Word& word, uint32_t epoch, Fact fact) {
+  uint64_t seen = word.load(std::memory_order_relaxed);
   uint64_t next = 0;
   do {
-    const store::ArmWord arm_now = store::ArmWord::unpack(seen);
-    if (static_cast<int8_t>(arm_now.epoch - epoch) > 0) {
-      return;  // this thread was held up over a change of stage: the arm counts for a later one
+    const WordType now = WordType::unpack(seen);
+    if (static_cast<int8_t>(now.epoch - epoch) > 0) {
+      return;  // this thread was held up over a change of stage
     }
-    next = arm_now.with(epoch, success).pack();
+    next = now.with(epoch, fact).pack();
     // Release: who sees the count sees what the guard did with the outcome before.
-  } while (!arm.compare_exchange_weak(seen, next, std::memory_order_release, std::memory_order_relaxed));
+  } while (!word.compare_exchange_weak(seen, next, std::memory_order_release, std::memory_order_relaxed));
+}
+
+// The leading unit first: an outcome that counts has had its vote.
+void count_in(store::Word& arm, store::Word& leader, const Decided& decided, bool success) {
+  take_in<LeadingUnit>(leader, decided.epoch, decided.unit);
+  take_in<store::ArmWord>(arm, decided.epoch, success);
 }
 
 bool in_progress(const store::RolloutStateWord& state) {
@@ -76,8 +85,8 @@ struct Counted {
   Arms arms;
 };
 
-Counted find_counted(const store::History& history, uint32_t agent, const SlotChoice& choice,
-                     bool is_shadow) {
+Counted find_counted(const store::History& history, uint32_t agent, const Decided& decided) {
+  const SlotChoice& choice = decided.choice;
   store::RolloutRecord* record =
       choice.rollout == SlotChoice::kNoRollout ? nullptr : find_rollout(history, choice.rollout);
   if (record == nullptr || agent_of(*record) != agent) {
@@ -88,7 +97,7 @@ Counted find_counted(const store::History& history, uint32_t agent, const SlotCh
     return {};
   }
   const store::StagePlan& decided_in = record->stages[choice.stage % store::kMaxStages];
-  return {record, state, arms_of(choice, record->treatment, decided_in, is_shadow)};
+  return {record, state, arms_of(choice, record->treatment, decided_in, decided.is_shadow)};
 }
 
 void judge(const store::History& history, uint32_t rollout, const Counted& counted,
@@ -111,31 +120,30 @@ void judge(const store::History& history, uint32_t rollout, const Counted& count
 
 }  // namespace
 
-// NOLINTNEXTLINE(readability-function-size): the decision, its outcome and the rules are one argument each
-void count_outcome(const store::History& history, uint32_t agent, const SlotChoice& choice,
-                   uint32_t decision_epoch, const guard::OutcomeFacts& outcome, bool is_shadow,
-                   const Rules& rules, const guard::Thresholds& thresholds, int64_t now_ns) {
-  const Counted counted = find_counted(history, agent, choice, is_shadow);
+void count_outcome(const store::History& history, uint32_t agent, const Decided& decided,
+                   const guard::OutcomeFacts& outcome, const Rules& rules,
+                   const guard::Thresholds& thresholds, int64_t now_ns) {
+  const Counted counted = find_counted(history, agent, decided);
   if (counted.record == nullptr) {
     return;
   }
-  const uint32_t epoch = counted.state.epoch;
-  if (decision_epoch == epoch && counted.arms.treatment) {
-    count_in(counted.record->treatment_outcomes, epoch, outcome.success);
+  store::RolloutRecord& record = *counted.record;
+  const bool in_force = decided.epoch == counted.state.epoch;
+  if (in_force && counted.arms.treatment) {
+    count_in(record.treatment_outcomes, record.treatment_leader, decided, outcome.success);
   }
-  if (decision_epoch == epoch && counted.arms.baseline) {
-    count_in(counted.record->baseline_outcomes, epoch, outcome.success);
+  if (in_force && counted.arms.baseline) {
+    count_in(record.baseline_outcomes, record.baseline_leader, decided, outcome.success);
   }
-  judge(history, choice.rollout, counted, outcome, rules, thresholds, now_ns);
+  judge(history, decided.choice.rollout, counted, outcome, rules, thresholds, now_ns);
 }
 
-// NOLINTNEXTLINE(readability-function-size): as above
-void judge_outcome_again(const store::History& history, uint32_t agent, const SlotChoice& choice,
-                         const guard::OutcomeFacts& outcome, bool is_shadow, const Rules& rules,
+void judge_outcome_again(const store::History& history, uint32_t agent, const Decided& decided,
+                         const guard::OutcomeFacts& outcome, const Rules& rules,
                          const guard::Thresholds& thresholds, int64_t now_ns) {
-  const Counted counted = find_counted(history, agent, choice, is_shadow);
+  const Counted counted = find_counted(history, agent, decided);
   if (counted.record != nullptr) {
-    judge(history, choice.rollout, counted, outcome, rules, thresholds, now_ns);
+    judge(history, decided.choice.rollout, counted, outcome, rules, thresholds, now_ns);
   }
 }
 

@@ -8,9 +8,10 @@
 namespace remora::rollout {
 
 struct Settings {
-  bool automatic = true;           // tick advances stages; false = only remora_rollout_command does
-  uint32_t rollback_samples = 20;  // outcomes of each arm before a drop in success rate can roll back
-  float confidence = 0.95F;        // of the interval of the difference
+  bool automatic = true;              // tick advances stages; false = only remora_rollout_command does
+  uint32_t rollback_samples = 20;     // outcomes of each arm before a drop in success rate can roll back
+  float confidence = 0.95F;           // of the interval of the difference
+  bool one_unit_may_advance = false;  // outcomes of a single unit may be all that a stage's minimum asks for
   // Stages of a plan that names none.
   uint32_t stage_count = 4;
   store::StagePlan stages[store::kMaxStages] = {

@@ -80,6 +80,8 @@ void fill_record(store::RolloutRecord& record, const Plan& plan, int64_t now_ns)
   }
   record.treatment_outcomes.store(0, std::memory_order_relaxed);
   record.baseline_outcomes.store(0, std::memory_order_relaxed);
+  record.treatment_leader.store(0, std::memory_order_relaxed);
+  record.baseline_leader.store(0, std::memory_order_relaxed);
   record.reference.store(0, std::memory_order_relaxed);
   store::RolloutStateWord state;
   state.since_s = now_ns <= 0 ? 0 : static_cast<uint32_t>(now_ns / 1'000'000'000);

@@ -4,6 +4,7 @@
 
 #include "guard/block_state.hpp"
 #include "rollout/agent_word.hpp"
+#include "rollout/leading_unit.hpp"
 #include "rollout/plan.hpp"
 #include "store/roster.hpp"
 
@@ -52,11 +53,14 @@ StageView view_stage(const store::History& history, const store::RolloutRecord& 
   view.plan.minimum_ns = std::clamp<int64_t>(view.plan.minimum_ns, 0, kLongestStageNs);
   const uint32_t epoch = epoch_of_figures(view.state);
   view.evidence.treatment = count_of(record.treatment_outcomes, epoch);
+  view.evidence.treatment_surplus =
+      surplus_of(record.treatment_leader, epoch, view.evidence.treatment.trials);
   if (static_cast<Mode>(view.plan.mode) == Mode::kFull) {
     const ArmWord reference = ArmWord::unpack(record.reference.load(std::memory_order_acquire));
     view.evidence.baseline = {reference.successes, reference.count};
   } else {
     view.evidence.baseline = count_of(record.baseline_outcomes, epoch);
+    view.evidence.baseline_surplus = surplus_of(record.baseline_leader, epoch, view.evidence.baseline.trials);
   }
   view.evidence.elapsed_ns =
       std::max<int64_t>(now_ns, 0) - static_cast<int64_t>(view.state.since_s) * 1'000'000'000;

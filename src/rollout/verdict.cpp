@@ -26,18 +26,18 @@ bool has_baseline(Mode mode, const Evidence& evidence, const Rules& rules) {
   return mode != Mode::kFull || evidence.baseline.trials >= rules.settings.rollback_samples;
 }
 
-// Outcomes that the arm which lacks most still needs.
-uint64_t samples_needed(Mode mode, const store::StagePlan& stage, const Evidence& evidence) {
-  const auto missing = [&stage](const stats::Count& arm) {
-    return stage.minimum_samples - std::min<uint64_t>(stage.minimum_samples, arm.trials);
+// Outcomes that the arm which lacks most still needs, of so many in each.
+uint64_t samples_needed(const store::StagePlan& stage, uint64_t treatment, uint64_t baseline) {
+  const auto missing = [&stage](uint64_t outcomes) {
+    return stage.minimum_samples - std::min<uint64_t>(stage.minimum_samples, outcomes);
   };
-  switch (mode) {
+  switch (static_cast<Mode>(stage.mode)) {
     case Mode::kMonitor:
-      return missing(evidence.baseline);
+      return missing(baseline);
     case Mode::kFull:
-      return missing(evidence.treatment);
+      return missing(treatment);
     default:
-      return std::max(missing(evidence.treatment), missing(evidence.baseline));
+      return std::max(missing(treatment), missing(baseline));
   }
 }
 
@@ -66,13 +66,18 @@ Verdict judge(const store::StagePlan& stage, const Evidence& evidence, const Rul
   if (evidence.treatment.trials != 0 && evidence.baseline.trials != 0) {
     verdict.difference = stats::newcombe(evidence.baseline, evidence.treatment, rules.z);
   }
-  verdict.samples_needed = samples_needed(mode, stage, evidence);
+  verdict.samples_needed = samples_needed(stage, evidence.treatment.trials, evidence.baseline.trials);
+  const bool too_few = verdict.samples_needed != 0;
+  if (!too_few && !rules.settings.one_unit_may_advance) {
+    verdict.samples_needed = samples_needed(stage, evidence.treatment.trials - evidence.treatment_surplus,
+                                            evidence.baseline.trials - evidence.baseline_surplus);
+  }
   if (must_roll_back(stage, evidence, rules, &verdict.reason)) {
     verdict.action = Action::kRollBack;
   } else if (evidence.elapsed_ns < stage.minimum_ns) {
     verdict.reason = Reason::kTooEarly;
   } else if (verdict.samples_needed != 0) {
-    verdict.reason = Reason::kTooFew;
+    verdict.reason = too_few ? Reason::kTooFew : Reason::kOneUnit;
   } else if (mode != Mode::kMonitor && has_baseline(mode, evidence, rules) &&
              verdict.difference.difference < -stage.margin - kRounding) {
     verdict.reason = Reason::kBelowMargin;

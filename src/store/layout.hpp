@@ -219,7 +219,10 @@ struct alignas(128) RolloutRecord {
   uint64_t stage_count;     // constant
   int64_t started_ns;       // constant
   alignas(64) StagePlan stages[kMaxStages];
+  Word treatment_leader;  // rollout::LeadingUnit of the current epoch
+  Word baseline_leader;   // likewise
 };
+static_assert(sizeof(RolloutRecord) == 640);
 
 // ---------------------------------------------------------------- history: ledger, outcomes, events
 // One decision and the heart of its outcome. Fields are words so that no reader sees half of one.
@@ -232,7 +235,8 @@ struct alignas(64) LedgerSlot {
   Word outcome_at;  // generation << 40 | lane << 36 | position: where the outcome record is
   Word result;  // until the outcome the variants that the choice was drawn from, then reward and duration in
                 // ms: two floats
-  Word facts;   // cost in micros as float, quality x 65535, OutcomeFlags
+  Word facts;   // until the outcome the decision's unit in its rollout (rollout::Gate::unit), then cost in
+                // micros as float, quality x 65535, OutcomeFlags
 };
 static_assert(sizeof(LedgerSlot) == 64);
 

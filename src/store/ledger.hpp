@@ -68,6 +68,11 @@ inline void note_outcome(LedgerSlot& slot, const OutcomeRecord& outcome) {
                    std::memory_order_relaxed);
 }
 
+// The unit that a taken slot's decision is for, as long as note_outcome has not replaced it. [hot]
+inline uint32_t unit_of(const LedgerSlot& slot) {
+  return static_cast<uint32_t>(slot.facts.load(std::memory_order_relaxed));
+}
+
 // What a decision was, read without taking its slot, whatever became of it since.
 struct SlotView {
   uint64_t key = 0;      // StateKey

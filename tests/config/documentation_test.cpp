@@ -76,7 +76,7 @@ std::string described(const Settings& s) {
   add(out, "safety", g.enabled, g.lookback, g.minimum_success_rate, g.require_interval, g.confidence,
       g.block_on_critical_error, g.block_on_safety_violation, g.probation_ns);
   add(out, "rollout", s.rollout.automatic, s.rollout.rollback_samples, s.rollout.confidence,
-      s.rollout.stage_count);
+      s.rollout.one_unit_may_advance, s.rollout.stage_count);
   for (uint32_t i = 0; i < s.rollout.stage_count; ++i) {
     const store::StagePlan& stage = s.rollout.stages[i];
     add(out, "stage", stage.mode, stage.share_basis_points, stage.minimum_samples, stage.minimum_ns,

@@ -124,13 +124,14 @@ TEST(Parse, SafetyKeys) {
 TEST(Parse, RolloutKeysAndStages) {
   const Settings settings =
       parsed(R"({"rollout": {"automatic": false, "rollback_samples": 5, "confidence": 0.99,
-    "stages": [{"mode": "monitor"},
+    "one_unit_may_advance": true, "stages": [{"mode": "monitor"},
                {"mode": "canary", "share_percent": 12.5, "minimum_hours": 0.5, "minimum_samples": 7,
                 "margin": -0.02, "maximum_drop": 0.2},
                {"mode": "full"}]}})");
   EXPECT_FALSE(settings.rollout.automatic);
   EXPECT_EQ(settings.rollout.rollback_samples, 5U);
   EXPECT_EQ(settings.rollout.confidence, 0.99F);
+  EXPECT_TRUE(settings.rollout.one_unit_may_advance);
   ASSERT_EQ(settings.rollout.stage_count, 3U);
   const store::StagePlan* stages = settings.rollout.stages;
   EXPECT_EQ(stages[0].mode, 1U);

@@ -19,23 +19,55 @@ class Poisoned : public Host {
     ASSERT_EQ(plugin().agent_define(handle, "victim", "a,b,c", &victim, &error), REMORA_OK) << error.text;
   }
 
-  // Half a canary: either arm needs 50 outcomes and an hour before the treatment may get more.
-  remora_id start_canary() {
+  // A first stage that needs 50 outcomes in each arm that it has, and an hour; a canary's share is half.
+  remora_id start_trial(uint32_t mode) {
     auto plan = sized<remora_rollout_plan>();
     plan.agent = agent;
     plan.treatment = kTreatment;
-    plan.stage_count = 2;
+    plan.stage_count = mode == REMORA_MODE_FULL ? 1 : 2;
     for (remora_rollout_stage* stage : {&plan.stages[0], &plan.stages[1]}) {
       stage->minimum_samples = 50;
       stage->minimum_ns = kHour;
+      stage->mode = REMORA_MODE_FULL;
+      stage->share_basis_points = 10'000;
     }
-    plan.stages[0].mode = REMORA_MODE_CANARY;
-    plan.stages[0].share_basis_points = 5'000;
-    plan.stages[1].mode = REMORA_MODE_FULL;
-    plan.stages[1].share_basis_points = 10'000;
+    plan.stages[0].mode = mode;
+    plan.stages[0].share_basis_points = mode == REMORA_MODE_CANARY    ? 5'000
+                                        : mode == REMORA_MODE_MONITOR ? 0
+                                                                      : 10'000;
     remora_id rollout = 0;
     EXPECT_EQ(plugin().rollout_start(handle, "trial", 5, &plan, &rollout, &error), REMORA_OK) << error.text;
     return rollout;
+  }
+  remora_id start_canary() { return start_trial(REMORA_MODE_CANARY); }
+
+  // The unit's tasks succeed, and so do their shadow runs.
+  void praise(uint64_t unit_key, int times) {
+    remora_task of_unit = task();
+    of_unit.unit_key = unit_key;
+    for (int i = 0; i < times; ++i) {
+      const remora_decision decision = route(of_unit);
+      ASSERT_EQ(record(decision.decision_id, true), REMORA_OK) << error.text;
+      if (decision.shadow_decision_id != 0) {
+        ASSERT_EQ(record(decision.shadow_decision_id, true), REMORA_OK) << error.text;
+      }
+    }
+  }
+  // The first `count` keys from `from` on that are in the canary, or that are not.
+  std::vector<uint64_t> units(bool in, size_t count, uint64_t from = 1) {
+    std::vector<uint64_t> found;
+    for (uint64_t key = from; found.size() < count && key < from + 1'000; ++key) {
+      auto query = sized<remora_gate_query>();
+      auto gate = sized<remora_gate>();
+      query.agent = agent;
+      query.unit_key = key;
+      EXPECT_EQ(plugin().rollout_gate(handle, &query, &gate, &error), REMORA_OK) << error.text;
+      if ((gate.in != 0) == in) {
+        found.push_back(key);
+      }
+    }
+    EXPECT_EQ(found.size(), count);
+    return found;
   }
   remora_rollout status(remora_id rollout) {
     auto s = sized<remora_rollout>();
@@ -138,13 +170,9 @@ TEST_F(Poisoned, OneDecisionCountsOnceInARollout) {
 }
 
 // Whichever arm a unit is in, the other one stays empty.
-TEST_F(Poisoned, OneUnitPromotesNoCanary) {
+TEST_F(Poisoned, OneUnitFillsOneArmOfACanary) {
   const remora_id rollout = start_canary();
-  remora_task one = task();
-  one.unit_key = 7;
-  for (int i = 0; i < kLies; ++i) {
-    ASSERT_EQ(record(route(one).decision_id, true), REMORA_OK) << error.text;
-  }
+  praise(7, kLies);
   pass_hours(2);
   const remora_rollout s = status(rollout);
   EXPECT_EQ(s.treatment_count + s.baseline_count, static_cast<uint32_t>(kLies));
@@ -152,6 +180,71 @@ TEST_F(Poisoned, OneUnitPromotesNoCanary) {
   EXPECT_EQ(s.stage, 0U);
   EXPECT_EQ(s.reason, REMORA_ROLLOUT_TOO_FEW);
 }
+
+TEST_F(Poisoned, AUnitInEachArmPromotesNoCanaryBeforeOthersBroughtHalf) {
+  const remora_id rollout = start_canary();
+  for (const bool in : {true, false}) {
+    for (const uint64_t unit : units(in, 1)) {
+      praise(unit, kLies);
+    }
+  }
+  pass_hours(2);
+  remora_rollout s = status(rollout);
+  EXPECT_EQ(s.treatment_count, static_cast<uint32_t>(kLies));
+  EXPECT_EQ(s.baseline_count, static_cast<uint32_t>(kLies));
+  EXPECT_EQ(s.stage, 0U);
+  EXPECT_EQ(s.reason, REMORA_ROLLOUT_ONE_UNIT);
+  for (const bool in : {true, false}) {
+    for (const uint64_t unit : units(in, 24, 1'000)) {
+      praise(unit, 1);
+    }
+  }
+  pass_hours(2);
+  EXPECT_EQ(status(rollout).stage, 0U);
+  EXPECT_GE(status(rollout).samples_needed, 1U);
+  for (const bool in : {true, false}) {
+    for (const uint64_t unit : units(in, 1, 2'000)) {
+      praise(unit, 1);
+    }
+  }
+  pass_hours(2);
+  EXPECT_EQ(status(rollout).stage, 1U);
+}
+
+class PoisonedStage : public Poisoned, public testing::WithParamInterface<uint32_t> {};
+
+TEST_P(PoisonedStage, IsPromotedByNoUnitAlone) {
+  const remora_id rollout = start_trial(GetParam());
+  praise(7, kLies);
+  pass_hours(2);
+  const remora_rollout s = status(rollout);
+  EXPECT_EQ(s.stage, 0U);
+  EXPECT_EQ(s.state, static_cast<uint32_t>(REMORA_ROLLOUT_RUNNING));
+  EXPECT_EQ(s.reason, GetParam() == REMORA_MODE_CANARY ? REMORA_ROLLOUT_TOO_FEW : REMORA_ROLLOUT_ONE_UNIT);
+}
+
+TEST_P(PoisonedStage, IsPromotedByUnitsThatAreAtIt) {
+  const remora_id rollout = start_trial(GetParam());
+  for (uint64_t unit = 1; unit <= 200; ++unit) {
+    praise(unit, 1);
+  }
+  pass_hours(2);
+  const remora_rollout s = status(rollout);
+  EXPECT_TRUE(s.stage == 1 || s.state == REMORA_ROLLOUT_COMPLETE);
+}
+
+TEST_P(PoisonedStage, IsPromotedByOneUnitWhereTheConfigurationLetsIt) {
+  configure(R"({"rollout": {"one_unit_may_advance": true}})");
+  const remora_id rollout = start_trial(GetParam());
+  praise(7, 200);
+  pass_hours(2);
+  const remora_rollout s = status(rollout);
+  EXPECT_EQ(s.stage == 1 || s.state == REMORA_ROLLOUT_COMPLETE, GetParam() != REMORA_MODE_CANARY);
+}
+
+INSTANTIATE_TEST_SUITE_P(Mode, PoisonedStage,
+                         testing::Values(REMORA_MODE_MONITOR, REMORA_MODE_SHADOW, REMORA_MODE_CANARY,
+                                         REMORA_MODE_FULL));
 
 // A time that outcomes claim is not the time that has passed.
 TEST_F(Poisoned, OutcomesOfTheFutureShortenNoStage) {

@@ -227,6 +227,7 @@ TEST(EventNamesOfNumbers, ReasonsAreReadByTheKindOfTheEvent) {
   EXPECT_EQ(rollout(REMORA_ROLLOUT_OPERATOR), "operator");
   EXPECT_EQ(rollout(REMORA_ROLLOUT_BLOCKED), "blocked");
   EXPECT_EQ(rollout(REMORA_ROLLOUT_NOT_RUNNING), "not_running");
+  EXPECT_EQ(rollout(REMORA_ROLLOUT_ONE_UNIT), "one_unit");
   const auto snapshot = [](int32_t kind) { return event_reason_name(EventKind::kSnapshotTaken, kind); };
   EXPECT_EQ(snapshot(REMORA_SNAPSHOT_MANUAL), "manual");
   EXPECT_EQ(snapshot(REMORA_SNAPSHOT_HOURLY), "hourly");

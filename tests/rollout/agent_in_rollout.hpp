@@ -83,8 +83,9 @@ class AgentInRollout {
 
   void report(const store::SlotChoice& choice, const guard::OutcomeFacts& outcome, bool is_shadow = false,
               int64_t now_ns = kStart) {
-    rollout::count_outcome(history(), agent, choice, word().epoch, outcome, is_shadow, rules, thresholds,
-                           now_ns);
+    const uint32_t of_unit = unit != 0 ? unit : ++next_unit;
+    rollout::count_outcome(history(), agent, {choice, word().epoch, of_unit, is_shadow}, outcome, rules,
+                           thresholds, now_ns);
   }
   void report(const store::SlotChoice& choice, std::string_view outcomes, bool is_shadow = false) {
     for (const char c : outcomes) {
@@ -115,6 +116,8 @@ class AgentInRollout {
   guard::Thresholds thresholds;
   rollout::Rules rules;
   uint32_t agent;
+  uint32_t unit = 0;  // whose outcomes are reported; 0 = each is another one's
+  uint32_t next_unit = 0;
 };
 
 inline std::string some(size_t successes, size_t failures) {

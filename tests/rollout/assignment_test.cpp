@@ -70,7 +70,7 @@ TEST(Assignment, FillsAllPlacesEvenlyForEveryKindOfKey) {
   for (uint64_t i = 1; i <= kUnits; ++i) {
     const uint64_t keys[] = {i, i << 32, i * 4'096, random()};
     for (size_t kind = 0; kind < 4; ++kind) {
-      ++counts[kind][bucket_of(keys[kind], 0, kSecret) / 10];
+      ++counts[kind][bucket_of(unit_hash(keys[kind], 0, kSecret)) / 10];
     }
   }
   for (size_t kind = 0; kind < 4; ++kind) {
@@ -81,8 +81,8 @@ TEST(Assignment, FillsAllPlacesEvenlyForEveryKindOfKey) {
 TEST(Assignment, OfOneRolloutSaysNothingAboutAnother) {
   std::vector<uint64_t> counts(100);
   for (uint64_t unit = 1; unit <= kUnits; ++unit) {
-    const uint32_t a = bucket_of(unit, 1, kSecret) / 1'000;
-    const uint32_t b = bucket_of(unit, 2, kSecret) / 1'000;
+    const uint32_t a = bucket_of(unit_hash(unit, 1, kSecret)) / 1'000;
+    const uint32_t b = bucket_of(unit_hash(unit, 2, kSecret)) / 1'000;
     ++counts[a * 10 + b];
   }
   EXPECT_LT(chi_square(counts, kUnits), unlikely(99));
@@ -92,15 +92,17 @@ TEST(Assignment, DependsOnTheSecret) {
   constexpr uint64_t kOther[2] = {0x9f8e7d6c5b4a3923ULL, 0x123456789abcdef3ULL};
   uint64_t same = 0;
   for (uint64_t unit = 1; unit <= kUnits; ++unit) {
-    same += bucket_of(unit, 0, kSecret) / 1'000 == bucket_of(unit, 0, kOther) / 1'000 ? 1 : 0;
+    same += bucket_of(unit_hash(unit, 0, kSecret)) / 1'000 == bucket_of(unit_hash(unit, 0, kOther)) / 1'000
+                ? 1
+                : 0;
   }
   EXPECT_NEAR(static_cast<double>(same), kUnits / 10.0, 6 * std::sqrt(kUnits * 0.09));
 }
 
 TEST(Assignment, StaysTheSameFromReleaseToRelease) {
   // Units would change sides in the middle of a rollout otherwise.
-  EXPECT_EQ(bucket_of(1, 0, kSecret), 7'196U);
-  EXPECT_EQ(bucket_of(0xFFFFFFFFFFFFFFFF, 254, kSecret), 2'678U);
+  EXPECT_EQ(bucket_of(unit_hash(1, 0, kSecret)), 7'196U);
+  EXPECT_EQ(bucket_of(unit_hash(0xFFFFFFFFFFFFFFFF, 254, kSecret)), 2'678U);
 }
 
 }  // namespace

@@ -95,12 +95,35 @@ TEST_F(CountOutcome, CountsAgreementOfLearningAndBaselineForBoth) {
   expect_arms(3, 4);
 }
 
+TEST_F(CountOutcome, TellsWhatASingleUnitBroughtFromWhatOthersDid) {
+  at_stage(2);
+  const auto shared = [this] {
+    const Evidence evidence = view_stage(a_.history(), a_.history().rollouts[r_], kStart).evidence;
+    return std::pair{evidence.treatment.trials - evidence.treatment_surplus,
+                     evidence.baseline.trials - evidence.baseline_surplus};
+  };
+  a_.unit = 1'000'000;
+  a_.treatment(some(100, 0));
+  a_.baseline(some(100, 0));
+  EXPECT_EQ(shared(), (std::pair<uint64_t, uint64_t>{1, 1}));
+  a_.unit = 0;
+  a_.treatment(some(10, 0));
+  EXPECT_EQ(shared(), (std::pair<uint64_t, uint64_t>{21, 1}));
+  a_.baseline(some(200, 0));
+  EXPECT_EQ(shared().second, 300U);
+  base::Problem problem;
+  ASSERT_TRUE(
+      test::is_ok(command(a_.history(), r_, Command::kAdvance, a_.thresholds, kStart, problem), problem));
+  a_.treatment("+");
+  EXPECT_EQ(shared().first, 1U) << "of this stage alone";
+}
+
 TEST_F(CountOutcome, DropsOutcomesDecidedInAnEarlierStage) {
   at_stage(2);
   const store::SlotChoice choice = a_.decision(1, store::kDecisionCanary);
   const uint32_t old_epoch = a_.word().epoch - 1;
-  count_outcome(a_.history(), a_.agent, choice, old_epoch, {true, false, false}, false, a_.rules,
-                a_.thresholds, kStart);
+  count_outcome(a_.history(), a_.agent, {choice, old_epoch}, {true, false, false}, a_.rules, a_.thresholds,
+                kStart);
   expect_arms(0, 0);
 }
 
@@ -124,8 +147,7 @@ TEST_F(CountOutcome, IgnoresDecisionsOutsideARollout) {
   choice.rollout = 60;
   a_.report(choice, "++");
   choice.rollout = 0;
-  count_outcome(a_.history(), a_.agent + 1, choice, a_.word().epoch, {}, false, a_.rules, a_.thresholds,
-                kStart);
+  count_outcome(a_.history(), a_.agent + 1, {choice, a_.word().epoch}, {}, a_.rules, a_.thresholds, kStart);
   expect_arms(0, 0);
 }
 
@@ -146,8 +168,8 @@ TEST_F(CountOutcome, RollsBackForALateCriticalErrorOfAnEarlierStage) {
   at_stage(2);
   const store::SlotChoice choice = a_.decision(1, store::kDecisionCanary);
   const uint32_t old_epoch = a_.word().epoch - 1;
-  count_outcome(a_.history(), a_.agent, choice, old_epoch, {false, false, true}, false, a_.rules,
-                a_.thresholds, kStart);
+  count_outcome(a_.history(), a_.agent, {choice, old_epoch}, {false, false, true}, a_.rules, a_.thresholds,
+                kStart);
   EXPECT_EQ(a_.reason_of(r_), Reason::kSafetyViolation);
 }
 

@@ -55,7 +55,7 @@ TEST(RolloutThreads, RollBackOnceThoughAllSeeACriticalError) {
     const uint32_t epoch = a.word().epoch;
     const uint64_t told = store::last_event(a.history());
     in_threads([&](uint32_t) {
-      count_outcome(a.history(), a.agent, choice, epoch, {false, true, false}, false, a.rules, a.thresholds,
+      count_outcome(a.history(), a.agent, {choice, epoch}, {false, true, false}, a.rules, a.thresholds,
                     kStart);
     });
     ASSERT_EQ(a.state_of(r), State::kRolledBack);

@@ -99,8 +99,8 @@ TEST_F(Tick, ServesEveryAgent) {
   const uint32_t second = a_.start(short_plan(other, 1), "b's");
   store::SlotChoice choice = a_.decision(0, store::kDecisionControlArm);
   choice.rollout = second;
-  for (int i = 0; i < 10; ++i) {
-    count_outcome(a_.history(), other, choice, 1, {true, false, false}, false, a_.rules, a_.thresholds,
+  for (uint32_t unit = 0; unit < 10; ++unit) {
+    count_outcome(a_.history(), other, {choice, 1, unit}, {true, false, false}, a_.rules, a_.thresholds,
                   kStart);
   }
   EXPECT_EQ(tick(kStart + kHour), 2U);

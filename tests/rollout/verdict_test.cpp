@@ -41,6 +41,30 @@ TEST_F(StageVerdict, HoldsUntilBothArmsHaveTheirSamples) {
   expect(Action::kHold, Reason::kTooFew, judged({}, {}));
 }
 
+TEST_F(StageVerdict, HoldsWhileOneUnitHasTooManyOfTheSamples) {
+  const auto judged_shared = [this](uint64_t treatment, uint64_t baseline) {
+    evidence_.treatment_surplus = 1'000 - treatment;
+    evidence_.baseline_surplus = 1'000 - baseline;
+    return judged({900, 1'000}, {900, 1'000});
+  };
+  expect(Action::kHold, Reason::kOneUnit, judged_shared(99, 1'000));
+  expect(Action::kHold, Reason::kOneUnit, judged_shared(1'000, 70));
+  EXPECT_EQ(judged_shared(80, 70).samples_needed, 30U) << "of the arm that lacks most";
+  expect(Action::kAdvance, Reason::kPassed, judged_shared(100, 100));
+  stage_.mode = static_cast<uint32_t>(Mode::kFull);
+  expect(Action::kAdvance, Reason::kPassed, judged_shared(100, 0));
+  stage_.mode = static_cast<uint32_t>(Mode::kMonitor);
+  expect(Action::kAdvance, Reason::kPassed, judged_shared(0, 100));
+  expect(Action::kHold, Reason::kOneUnit, judged_shared(100, 0));
+  rules_.settings.one_unit_may_advance = true;
+  expect(Action::kAdvance, Reason::kPassed, judged_shared(0, 0));
+}
+
+TEST_F(StageVerdict, RollsBackWhoeverTheSamplesAreOf) {
+  evidence_.treatment_surplus = evidence_.baseline_surplus = 99;
+  expect(Action::kRollBack, Reason::kSuccessDrop, judged({10, 100}, {90, 100}));
+}
+
 TEST_F(StageVerdict, HoldsATreatmentWorseThanTheMarginAllows) {
   expect(Action::kAdvance, Reason::kPassed, judged({75, 100}, {80, 100}));
   expect(Action::kHold, Reason::kBelowMargin, judged({74, 100}, {80, 100}));

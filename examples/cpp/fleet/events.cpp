@@ -115,6 +115,8 @@ const char* rollout_reason(int32_t reason) {
       return "its minimum time is not over";
     case REMORA_ROLLOUT_TOO_FEW:
       return "too few samples";
+    case REMORA_ROLLOUT_ONE_UNIT:
+      return "too many samples of one unit";
     case REMORA_ROLLOUT_BELOW_MARGIN:
       return "worse than the baseline by more than the margin";
     case REMORA_ROLLOUT_PASSED:

@@ -132,6 +132,7 @@ export declare const RolloutReason: {
   readonly OPERATOR: 8;
   readonly BLOCKED: 9;
   readonly NOT_RUNNING: 10;
+  readonly ONE_UNIT: 11;
 };
 /** What an operator may tell a rollout (rollout.h). */
 export declare const RolloutCommand: {

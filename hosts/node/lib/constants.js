@@ -145,6 +145,7 @@ exports.RolloutReason = Object.freeze({
   OPERATOR: 8,
   BLOCKED: 9,
   NOT_RUNNING: 10,
+  ONE_UNIT: 11,
 });
 
 /** What an operator may tell a rollout (rollout.h). */

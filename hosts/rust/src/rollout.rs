@@ -47,6 +47,8 @@ numbers! {
         BLOCKED = 9,
         /// No rollout for this agent.
         NOT_RUNNING = 10,
+        /// Holds: the samples are there, but too many of them are of one unit.
+        ONE_UNIT = 11,
     }
 }
 

@@ -163,6 +163,7 @@ class RolloutReason(IntEnum):
     OPERATOR = 8
     BLOCKED = 9
     NOT_RUNNING = 10
+    ONE_UNIT = 11
 
 
 class RolloutCommand(IntEnum):
