@@ -23,14 +23,18 @@ class WrittenOutcome : public Host {
   uint64_t die_amid_recording(uint32_t facts, bool judging = false) {
     remora_task asked = task();
     asked.allowed_variants = 1ULL << kVariant;
-    const uint64_t id = route(asked).decision_id;
+    return die_amid_recording(asked, facts, judging);
+  }
+  uint64_t die_amid_recording(const remora_task& asked, uint32_t facts, bool judging) {
+    const remora_decision decision = route(asked);
+    const uint64_t id = decision.decision_id;
     const store::History& history = raw_->history();
     store::LedgerSlot* slot = nullptr;
     EXPECT_EQ(store::take_slot(history, id, kDead, &slot), store::Take::kTaken);
     store::OutcomeRecord outcome{};
     outcome.decision_id = id;
     outcome.key = slot->key.load();
-    outcome.variant = kVariant;
+    outcome.variant = decision.variant;
     outcome.flags = facts;
     outcome.when_ns = 1'700'000'000'000'000'000;
     store::append_outcome(history, 0, kDead, raw_->generation_in_force().number(), outcome,
@@ -98,6 +102,37 @@ TEST_F(WrittenOutcome, CountsInTheWindowOnce) {
   }
   EXPECT_EQ(window(), 1U);
   EXPECT_EQ(stats().outcomes, 1U);
+}
+
+TEST_F(WrittenOutcome, CountsInItsRolloutForItsUnit) {
+  auto plan = sized<remora_rollout_plan>();
+  plan.agent = agent;
+  plan.treatment = kVariant;
+  plan.stage_count = 2;
+  plan.stages[0].mode = REMORA_MODE_MONITOR;
+  plan.stages[0].minimum_samples = 4;
+  plan.stages[1].mode = REMORA_MODE_FULL;
+  remora_id rollout = 0;
+  ASSERT_EQ(plugin().rollout_start(handle, "trial", 5, &plan, &rollout, &error), REMORA_OK) << error.text;
+  const auto report = [&](uint64_t unit) {
+    remora_task asked = task();
+    asked.unit_key = unit;
+    EXPECT_EQ(record(die_amid_recording(asked, store::kOutcomeSuccess, false), true),
+              REMORA_E_ALREADY_RECORDED);
+    tick();
+    auto status = sized<remora_rollout>();
+    EXPECT_EQ(plugin().rollout_status(handle, rollout, &status, &error), REMORA_OK) << error.text;
+    return status;
+  };
+  for (int i = 0; i < 10; ++i) {
+    report(7);
+  }
+  remora_rollout status = report(8);
+  EXPECT_EQ(status.baseline_count, 11U);
+  EXPECT_EQ(status.reason, REMORA_ROLLOUT_ONE_UNIT);
+  EXPECT_EQ(status.samples_needed, 1U);
+  status = report(9);
+  EXPECT_EQ(status.stage, 1U);
 }
 
 // Whether the window holds it cannot be told: it is left as it is, but what is grave is done.
