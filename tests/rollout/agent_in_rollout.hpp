@@ -1,6 +1,7 @@
 // An agent with a rollout, and the outcomes of its arms by the dozen.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -83,7 +84,8 @@ class AgentInRollout {
 
   void report(const store::SlotChoice& choice, const guard::OutcomeFacts& outcome, bool is_shadow = false,
               int64_t now_ns = kStart) {
-    const uint32_t of_unit = unit != 0 ? unit : ++next_unit;
+    // Relaxed: that they differ is all that is asked of them.
+    const uint32_t of_unit = unit != 0 ? unit : next_unit.fetch_add(1, std::memory_order_relaxed);
     rollout::count_outcome(history(), agent, {choice, word().epoch, of_unit, is_shadow}, outcome, rules,
                            thresholds, now_ns);
   }
@@ -117,7 +119,7 @@ class AgentInRollout {
   rollout::Rules rules;
   uint32_t agent;
   uint32_t unit = 0;  // whose outcomes are reported; 0 = each is another one's
-  uint32_t next_unit = 0;
+  std::atomic<uint32_t> next_unit = 0;
 };
 
 inline std::string some(size_t successes, size_t failures) {

@@ -44,6 +44,23 @@ TEST(RolloutThreads, LoseNoOutcomeOfAnArm) {
   EXPECT_EQ(a.status(r).baseline_successes, 5'000U);
 }
 
+TEST(RolloutThreads, LoseNoVoteOfAUnit) {
+  AgentInRollout a;
+  Plan plan = short_plan(a.agent, 1);
+  plan.stages[0].minimum_samples = 1'000;
+  const uint32_t r = a.start(plan);
+  a.unit = 1'000'000;
+  in_threads([&a](uint32_t) {
+    for (int i = 0; i < 2'500; ++i) {
+      a.baseline("+");
+    }
+  });
+  const Status s = a.status(r, kStart + kHour);
+  EXPECT_EQ(s.baseline_count, 10'000U);
+  EXPECT_EQ(s.reason, Reason::kOneUnit);
+  EXPECT_EQ(s.samples_needed, 999U);
+}
+
 TEST(RolloutThreads, RollBackOnceThoughAllSeeACriticalError) {
   AgentInRollout a;
   for (int round = 0; round < 30; ++round) {
