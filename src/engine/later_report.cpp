@@ -24,9 +24,9 @@ uint32_t asked_number(const remora_outcome& o) {
 // Outcomes behind the value that housekeeping keeps of this state's agent.
 uint32_t pooled_visits(const Call& call, const Subject& s) {
   const uint32_t tries = store::pooled_context(call.history, StateKey::unpack(s.key).context);
-  const store::QCell cell = tries == 0
-                                ? store::own_cell(s.agent, s.choice.variant, call.generation)
-                                : store::attempts_cell(s.agent, tries, s.choice.variant, call.generation);
+  const store::QCell cell =
+      tries == 0 ? store::own_cell(s.agent, s.decided.choice.variant, call.generation)
+                 : store::attempts_cell(s.agent, tries, s.decided.choice.variant, call.generation);
   return cell.visits;
 }
 
@@ -36,8 +36,7 @@ Subject subject_of(const Call& call, store::LedgerSlot* slot) {
   subject.slot = slot;
   subject.key = slot->key.load(std::memory_order_relaxed);
   subject.agent = StateKey::unpack(subject.key).agent;
-  subject.choice = store::SlotChoice::unpack(slot->choice.load(std::memory_order_relaxed));
-  subject.shadow = subject.choice.shadow == subject.choice.variant;
+  subject.decided = rollout::decided_of(*slot);
   const auto place = store::OutcomePlace::unpack(slot->outcome_at.load(std::memory_order_relaxed));
   subject.late = !call.generation.goes_on_from(static_cast<uint32_t>(place.generation));
   return subject;
@@ -95,11 +94,11 @@ void apply(const Call& call, const Subject& s, const remora_outcome& o, const le
 
   store::CellUpdate update;
   if (may_learn) {
-    const uint32_t segment = s.choice.variant / store::kRowVariants;
+    const uint32_t segment = s.decided.choice.variant / store::kRowVariants;
     store::Row* const row = store::find_row(StateKey::with_segment(s.key, segment), call.generation);
     if (row != nullptr) {
-      update = store::correct_cell(row->cells[s.choice.variant % store::kRowVariants], image.moved, at.state,
-                                   learning.learning_rate);
+      update = store::correct_cell(row->cells[s.decided.choice.variant % store::kRowVariants], image.moved,
+                                   at.state, learning.learning_rate);
     }
   } else {
     // What is not learned of this one, later ones would be wrong by.

@@ -6,6 +6,7 @@
 #include "engine/call.hpp"
 #include "engine/state_of_task.hpp"
 #include "learn/reward.hpp"
+#include "rollout/on_outcome.hpp"
 #include "store/history.hpp"
 #include "store/q_table.hpp"
 #include "store/words.hpp"
@@ -18,12 +19,10 @@ struct Subject {
   uint64_t key = 0;
   bool room = true;
   uint32_t agent = 0;
-  store::SlotChoice choice;
-  uint32_t rollout_epoch = 0, unit = 0;  // as rollout::Decided has them
+  rollout::Decided decided;
   uint64_t drawn_from = 0;
   float propensity = 0;  // among drawn_from; 0 = the policy did not draw it
-  bool shadow = false;
-  bool late = false;  // decided under another generation: history takes it, the Q-table does not
+  bool late = false;     // decided under another generation: history takes it, the Q-table does not
 };
 
 // Numbers of the outcome's metrics.
@@ -49,15 +48,15 @@ inline uint32_t facts_of(const remora_outcome& o, const Subject& s) {
          ((o.flags & REMORA_OUTCOME_HAS_QUALITY) != 0 ? store::kOutcomeGraded : 0U) |
          ((o.flags & REMORA_OUTCOME_HAS_RATING) != 0 ? store::kOutcomeRated : 0U) |
          (s.slot == nullptr ? store::kOutcomeByName : 0U) | (s.late ? store::kOutcomeLate : 0U) |
-         (s.shadow ? store::kOutcomeShadow : 0U) |
-         ((s.choice.flags & store::kDecisionExplored) != 0 ? store::kOutcomeExplored : 0U);
+         (s.decided.choice.is_shadow() ? store::kOutcomeShadow : 0U) |
+         ((s.decided.choice.flags & store::kDecisionExplored) != 0 ? store::kOutcomeExplored : 0U);
 }
 
 inline void fill_image(const remora_outcome& o, const Subject& s, int64_t now_ns, store::OutcomeRecord& r) {
   r.decision_id = o.decision_id;
   r.key = s.key;
   r.when_ns = now_ns;
-  r.variant = s.choice.variant;
+  r.variant = s.decided.choice.variant;
   r.propensity = s.propensity;
   r.drawn_from = s.drawn_from;
   r.quality = static_cast<float>(o.quality);

@@ -45,7 +45,7 @@ Late late_at(const Call& call, uint64_t index, int64_t now_ns) {
     return {};
   }
   const auto choice = store::SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed));
-  return {store::decision_id(word.tag, index), agent, age_ms, choice.shadow == choice.variant};
+  return {store::decision_id(word.tag, index), agent, age_ms, choice.is_shadow()};
 }
 
 // One event an agent, however many there were.

@@ -51,7 +51,7 @@ using store::StateKey;
 
 // Asks for the row that the outcome will move, ahead of its use.
 void prefetch_row(const Call& call, const Subject& s) {
-  const uint32_t segment = s.choice.variant / store::kRowVariants;
+  const uint32_t segment = s.decided.choice.variant / store::kRowVariants;
   store::prefetch_row(store::place_of(StateKey::with_segment(s.key, segment), call.generation),
                       call.generation);
 }
@@ -82,17 +82,13 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
   const StateKey state = StateKey::unpack(subject->key);
   subject->agent = state.agent;
   subject->room = store::has_place(state.context);
-  subject->choice = store::SlotChoice::unpack(subject->slot->choice.load(std::memory_order_relaxed));
+  subject->decided = rollout::decided_of(*subject->slot);
   prefetch_row(call, *subject);
-  subject->rollout_epoch =
-      store::SlotWhen::unpack(subject->slot->when.load(std::memory_order_relaxed)).rollout_epoch;
-  subject->unit = store::unit_of(*subject->slot);
   subject->drawn_from = subject->slot->result.load(std::memory_order_relaxed);
   subject->propensity =
       subject->drawn_from == 0
           ? 0.0F
           : store::FloatPair::unpack(subject->slot->values.load(std::memory_order_relaxed)).second;
-  subject->shadow = subject->choice.shadow == subject->choice.variant;
   const auto place = store::OutcomePlace::unpack(subject->slot->outcome_at.load(std::memory_order_relaxed));
   subject->late = place.generation != (call.generation.number() & 0xFFFFFF);
   return Code::kOk;
@@ -109,7 +105,7 @@ Code claim(const RecordContext& context, uint64_t id, Subject* subject, Problem&
     return problem.set(Code::kNotFound, "variant is %u: agent %#x has none of that number", o.variant,
                        o.agent);
   }
-  subject->choice.variant = o.variant;
+  subject->decided.choice.variant = o.variant;
   return state_key(call.history, subject->agent, {o.task_type, o.label_count, o.labels, {}}, &subject->key,
                    &subject->room, problem);
 }
@@ -120,14 +116,14 @@ bool learn(const Call& call, const Subject& s, float target, float step, int64_t
   if (!s.room) {
     return false;
   }
-  const uint32_t segment = s.choice.variant / store::kRowVariants;
+  const uint32_t segment = s.decided.choice.variant / store::kRowVariants;
   store::Insert inserted{};
   store::Row* row = store::insert_row(StateKey::with_segment(s.key, segment), call.generation, &inserted);
   if (row == nullptr) {
     tell_table_full(call.history, call.generation, s.agent, now_ns);
     return false;
   }
-  *update = store::update_cell(row->cells[s.choice.variant % store::kRowVariants], target, step);
+  *update = store::update_cell(row->cells[s.decided.choice.variant % store::kRowVariants], target, step);
   row->stamp.store(static_cast<uint64_t>(now_ns / base::kNanosPerSecond), std::memory_order_relaxed);
   return true;
 }
@@ -161,10 +157,9 @@ Code give_back(const Subject& s, Code code) {
 void judge(const Call& call, const Subject& s, const remora_outcome& o, const guard::Thresholds& safety,
            int64_t now_ns) {
   const guard::OutcomeFacts judged{o.success != 0, o.critical_error != 0, o.safety_violation != 0};
-  guard::on_outcome(call.history, s.agent, s.choice.variant, judged, safety, now_ns);
-  if (s.choice.rollout != store::SlotChoice::kNoRollout) {
-    rollout::count_outcome(call.history, s.agent, {s.choice, s.rollout_epoch, s.unit, s.shadow}, judged,
-                           call.active.rollout, safety, now_ns);
+  guard::on_outcome(call.history, s.agent, s.decided.choice.variant, judged, safety, now_ns);
+  if (s.decided.choice.rollout != store::SlotChoice::kNoRollout) {
+    rollout::count_outcome(call.history, s.agent, s.decided, judged, call.active.rollout, safety, now_ns);
   }
 }
 

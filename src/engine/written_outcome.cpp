@@ -13,7 +13,6 @@ namespace remora::engine {
 namespace {
 
 using store::LedgerSlot;
-using store::SlotChoice;
 
 // As much of an outcome whose record is gone as its slot keeps, for judge_again.
 void fill_noted(const store::History& history, const LedgerSlot& slot, store::OutcomeRecord* record) {
@@ -27,19 +26,13 @@ guard::OutcomeFacts facts_of(const store::OutcomeRecord& record) {
           (record.flags & store::kOutcomeViolation) != 0};
 }
 
-rollout::Decided decided_of(const LedgerSlot& slot) {
-  const SlotChoice choice = SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed));
-  const uint32_t epoch = store::SlotWhen::unpack(slot.when.load(std::memory_order_relaxed)).rollout_epoch;
-  return {choice, epoch, store::unit_of(slot), choice.shadow == choice.variant};
-}
-
 // As record does it, for whoever died before that.
 void judge_first(const store::History& history, const Active& active, LedgerSlot& slot,
                  const store::OutcomeRecord& record) {
   const guard::OutcomeFacts facts = facts_of(record);
   const uint32_t agent = store::StateKey::unpack(record.key).agent;
   const guard::Thresholds& safety = active.profile(agent).safety;
-  const rollout::Decided decided = decided_of(slot);
+  const rollout::Decided decided = rollout::decided_of(slot);
   store::note_outcome(slot, record);
   guard::on_outcome(history, agent, decided.choice.variant, facts, safety, record.when_ns);
   rollout::count_outcome(history, agent, decided, facts, active.rollout, safety, record.when_ns);
@@ -53,7 +46,7 @@ void judge_again(const store::History& history, const Active& active, const Ledg
   const guard::OutcomeFacts facts = facts_of(record);
   const uint32_t agent = store::StateKey::unpack(record.key).agent;
   const guard::Thresholds& safety = active.profile(agent).safety;
-  const rollout::Decided decided = decided_of(slot);
+  const rollout::Decided decided = rollout::decided_of(slot);
   guard::on_outcome_again(history, agent, decided.choice.variant, facts, safety, record.when_ns);
   rollout::judge_outcome_again(history, agent, decided, facts, active.rollout, safety, record.when_ns);
 }

@@ -5,7 +5,6 @@
 
 #include "rollout/assignment.hpp"
 #include "rollout/codes.hpp"
-#include "rollout/leading_unit.hpp"
 #include "store/words.hpp"
 
 namespace remora::rollout {
@@ -20,7 +19,7 @@ struct Gate {
   uint32_t rollout = 0;           // index; meaningless while state is kNone
   uint32_t treatment = 0;         // variant, or RolloutWord::kLearned
   uint32_t epoch = 0;             // goes into SlotWhen, so that the outcome is counted where it belongs
-  uint32_t unit = 0;              // who it is for, as outcomes count it: 28 bits; goes into LedgerSlot::facts
+  uint32_t unit = 0;              // who it is for, as outcomes count it; goes into LedgerSlot::facts
   Reason reason = Reason::kNone;  // of the last change
 };
 
@@ -45,7 +44,7 @@ inline Gate evaluate(const store::RolloutWord& word, uint64_t unit_key, uint64_t
   const uint64_t unit = unit_key != 0 ? unit_key : draw ^ 0xD1B54A32D192ED03ULL;
   const uint64_t hash = unit_hash(unit, word.rollout, secret);
   gate.in = gate.state != State::kRolledBack && bucket_of(hash) < word.share_basis_points;
-  gate.unit = static_cast<uint32_t>(hash) & kUnitMask;
+  gate.unit = static_cast<uint32_t>(hash);
   return gate;
 }
 

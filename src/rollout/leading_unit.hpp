@@ -8,7 +8,7 @@
 
 namespace remora::rollout {
 
-// Bits of Gate::unit.
+// Bits of Gate::unit that tell units apart.
 inline constexpr uint32_t kUnitMask = (1U << 28) - 1;
 
 // One word beside an arm's: the majority vote of R. S. Boyer and J. S. Moore, "MJRTY: a fast majority vote

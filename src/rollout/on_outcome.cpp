@@ -21,10 +21,10 @@ struct Arms {
 constexpr uint32_t kFellBack =
     store::kDecisionSafetyFallback | store::kDecisionMasked | store::kDecisionControlOff;
 
-Arms arms_of(const SlotChoice& choice, uint64_t treatment, const store::StagePlan& stage, bool is_shadow) {
+Arms arms_of(const SlotChoice& choice, uint64_t treatment, const store::StagePlan& stage) {
   const bool learned = treatment == kLearnedTreatment;
   const bool treatment_ran = learned || choice.variant == treatment;
-  if (is_shadow) {
+  if (choice.is_shadow()) {
     return {treatment_ran, false};
   }
   if ((choice.flags & kFellBack) != 0) {
@@ -97,7 +97,7 @@ Counted find_counted(const store::History& history, uint32_t agent, const Decide
     return {};
   }
   const store::StagePlan& decided_in = record->stages[choice.stage % store::kMaxStages];
-  return {record, state, arms_of(choice, record->treatment, decided_in, decided.is_shadow)};
+  return {record, state, arms_of(choice, record->treatment, decided_in)};
 }
 
 void judge(const store::History& history, uint32_t rollout, const Counted& counted,

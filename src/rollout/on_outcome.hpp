@@ -7,6 +7,7 @@
 #include "guard/thresholds.hpp"
 #include "rollout/rules.hpp"
 #include "store/history.hpp"
+#include "store/ledger.hpp"
 #include "store/words.hpp"
 
 namespace remora::rollout {
@@ -15,9 +16,15 @@ namespace remora::rollout {
 struct Decided {
   store::SlotChoice choice;  // its flags tell the arm
   uint32_t epoch = 0;        // of the rollout then (SlotWhen): an outcome of an earlier stage is not counted
-  uint32_t unit = 0;         // Gate::unit
-  bool is_shadow = false;    // the outcome is of the decision's shadow run
+  uint32_t unit = 0;         // Gate::unit; anything once the slot has its outcome (store::unit_of)
 };
+
+// The decision of a taken slot. [hot]
+inline Decided decided_of(const store::LedgerSlot& slot) {
+  return {store::SlotChoice::unpack(slot.choice.load(std::memory_order_relaxed)),
+          store::SlotWhen::unpack(slot.when.load(std::memory_order_relaxed)).rollout_epoch,
+          store::unit_of(slot)};
+}
 
 // Counts the outcome of a decision that a rollout took part in (choice.rollout; otherwise nothing happens).
 // Arms: a shadow run counts for the treatment; a decision flagged canary, or of a full stage, counts for the
@@ -30,7 +37,7 @@ struct Decided {
                                      const guard::Thresholds& thresholds, int64_t now_ns);
 
 // The same for an outcome whose process died amid it: its arm may have counted it already, and does not
-// count; what a critical error or a violation leads to is done if it was not.
+// count (only the choice is looked at); what a critical error or a violation leads to is done if it was not.
 void judge_outcome_again(const store::History& history, uint32_t agent, const Decided& decided,
                          const guard::OutcomeFacts& outcome, const Rules& rules,
                          const guard::Thresholds& thresholds, int64_t now_ns);

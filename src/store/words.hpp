@@ -174,6 +174,7 @@ struct SlotChoice {
 
   static constexpr uint32_t kNoRollout = 0xFF;
 
+  bool is_shadow() const { return shadow == variant; }  // the slot is that of a decision's shadow run
   uint64_t pack() const {
     return variant | static_cast<uint64_t>(learned) << 8 | static_cast<uint64_t>(shadow) << 16 |
            static_cast<uint64_t>(reason & 0xFF) << 24 | static_cast<uint64_t>(flags & 0xFFFF) << 32 |

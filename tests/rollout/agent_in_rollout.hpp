@@ -82,16 +82,15 @@ class AgentInRollout {
     return choice;
   }
 
-  void report(const store::SlotChoice& choice, const guard::OutcomeFacts& outcome, bool is_shadow = false,
-              int64_t now_ns = kStart) {
+  void report(const store::SlotChoice& choice, const guard::OutcomeFacts& outcome, int64_t now_ns = kStart) {
     // Relaxed: that they differ is all that is asked of them.
     const uint32_t of_unit = unit != 0 ? unit : next_unit.fetch_add(1, std::memory_order_relaxed);
-    rollout::count_outcome(history(), agent, {choice, word().epoch, of_unit, is_shadow}, outcome, rules,
-                           thresholds, now_ns);
+    rollout::count_outcome(history(), agent, {choice, word().epoch, of_unit}, outcome, rules, thresholds,
+                           now_ns);
   }
-  void report(const store::SlotChoice& choice, std::string_view outcomes, bool is_shadow = false) {
+  void report(const store::SlotChoice& choice, std::string_view outcomes) {
     for (const char c : outcomes) {
-      report(choice, guard::OutcomeFacts{c == '+', false, false}, is_shadow);
+      report(choice, guard::OutcomeFacts{c == '+', false, false});
     }
   }
 
@@ -101,7 +100,7 @@ class AgentInRollout {
     if (mode == rollout::Mode::kShadow) {
       store::SlotChoice choice = decision(variant, 0);
       choice.shadow = variant;
-      report(choice, outcomes, true);
+      report(choice, outcomes);
     } else {
       report(decision(variant, mode == rollout::Mode::kCanary ? store::kDecisionCanary : 0U), outcomes);
     }

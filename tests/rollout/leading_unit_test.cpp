@@ -38,8 +38,8 @@ TEST(LeadingUnit, HasNoMoreVotesThanOutcomesAndNoFewerThanItsLead) {
   for (int round = 0; round < 200; ++round) {
     Arm arm;
     const auto units = static_cast<uint32_t>(1 + random() % 6);
-    const auto chatty =
-        static_cast<uint32_t>(random() % 100);  // percent of the outcomes that unit 0 has beside its share
+    // Percent of the outcomes that unit 0 has beside its share.
+    const auto chatty = static_cast<uint32_t>(random() % 100);
     for (int i = 0; i < 300; ++i) {
       arm.add(random() % 100 < chatty ? 0 : static_cast<uint32_t>(random()) % units);
       ASSERT_LE(arm.leader.votes, arm.outcomes[arm.leader.unit]);

@@ -177,7 +177,7 @@ TEST_F(CountOutcome, RollsBackForAShadowRunsCriticalError) {
   at_stage(1);
   store::SlotChoice choice = a_.decision(1, 0);
   choice.shadow = 1;
-  a_.report(choice, guard::OutcomeFacts{true, true, false}, true);
+  a_.report(choice, guard::OutcomeFacts{true, true, false});
   EXPECT_EQ(a_.reason_of(r_), Reason::kCriticalError);
 }
 
